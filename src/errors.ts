@@ -1,0 +1,46 @@
+/** What went wrong, in one word that programs can branch on. */
+export type ErrorCode =
+  | "CONFIG" // dataset.yaml, run.yaml or an option is not what it should be
+  | "DATA" // a source, a row or a value of the user's data
+  | "FORMAT" // a file of ours: damaged, or of another version
+  | "MISMATCH" // a run meets a dataset that it was not trained on
+  | "SHAPE" // a tensor of another shape than an op or layer takes
+  | "MODEL" // a model or layer put together wrongly
+  | "DEVICE" // a device that is not offered here
+  | "RUNTIME" // a session failed while it ran
+  | "REQUEST" // a rank request that cannot be read
+  | "OFFLINE" // something would have to be downloaded
+  | "IO"; // reading or writing failed
+
+export interface ErrorDetails {
+  /** The place: a file with line and column, a column, an option, an op and its layer. */
+  where?: string;
+  expected?: string;
+  got?: string;
+  /** What to do about it, where that is known. */
+  fix?: string;
+  cause?: unknown;
+}
+
+/**
+ * The one error that mmdin throws on bad input. Its message reads
+ * `where: problem: expected this, got that. What to do.`
+ */
+export class MmdinError extends Error {
+  override readonly name = "MmdinError";
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, problem: string, details: ErrorDetails = {}) {
+    super(compose(problem, details), details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.details = details;
+  }
+}
+
+function compose(problem: string, { where, expected, got, fix }: ErrorDetails): string {
+  let text = where ? `${where}: ${problem}` : problem;
+  if (expected !== undefined) text += `: expected ${expected}`;
+  if (got !== undefined) text += `${expected === undefined ? ":" : ","} got ${got}`;
+  return fix ? `${text}. ${fix}` : text;
+}
