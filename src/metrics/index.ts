@@ -1,0 +1,31 @@
+export { accuracy } from "./accuracy.js";
+export { auc } from "./auc.js";
+export { type BootstrapOptions, type PairedDifference, pairedBootstrap } from "./bootstrap.js";
+export { type Calibration, type CalibrationBin, calibration } from "./calibration.js";
+export {
+  GAUC_WEIGHTINGS,
+  type Gauc,
+  type GaucOptions,
+  type GaucWeighting,
+  type GroupAucs,
+  gauc,
+  groupAucs,
+} from "./gauc.js";
+export { hitRate } from "./hit-rate.js";
+export { logLoss, logLossOfProbabilities, PROBABILITY_CLIP, rowLogLosses } from "./log-loss.js";
+export { mrr } from "./mrr.js";
+export { ndcg } from "./ndcg.js";
+export { gather, type Scores, type SortedOption, type SortedRows, sortByScore } from "./order.js";
+export { applyPlatt, fitPlatt, type PlattScale } from "./platt.js";
+export { prAuc } from "./pr-auc.js";
+export { positiveRanks } from "./rank.js";
+export { evaluateScores, type Metrics, type ScoredRows, type ScoreReport, type SliceReport } from "./report.js";
+export { type Summary, studentQuantile, summary } from "./summary.js";
+export {
+  type DenseGroups,
+  denseGroups,
+  type WeightedMetric,
+  weightedAuc,
+  weightedGauc,
+  weightedMean,
+} from "./weighted.js";
