@@ -1,0 +1,116 @@
+// Checks who imports whom: a folder of src/ imports only from its own line of ORDER or from earlier lines, no files import
+// each other in a circle, and some packages have one door.
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Lowest line first. A name that ends in .ts is a file of src/, any other a folder. */
+const ORDER = [
+  ["contract.ts", "errors.ts", "random.ts"],
+  ["config"],
+  ["graph"],
+  ["metrics"],
+  ["runtime"],
+  ["data", "modality"],
+  ["nn", "optim"],
+  ["models"],
+  ["training", "export"],
+  ["experiments", "world"],
+  ["serving", "distributed"],
+  ["index.ts"],
+  ["cli"],
+];
+
+/** Packages whose values (not types) only these files may import. */
+const DOORS = { "onnxruntime-node": ["runtime/onnxruntime.ts"] };
+
+const root = process.argv[2] ?? join(dirname(dirname(fileURLToPath(import.meta.url))), "src");
+const files = readdirSync(root, { recursive: true, encoding: "utf8" })
+  .map((path) => path.split(sep).join("/"))
+  .filter((path) => path.endsWith(".ts"))
+  .sort();
+const known = new Set(files);
+const line = new Map(ORDER.flatMap((names, index) => names.map((name) => [name, index])));
+const problems = [];
+/** file -> files that it imports (worker files, which are started and not imported, left out). */
+const graph = new Map();
+
+for (const file of files) {
+  const { imports, values, workers } = specifiers(readFileSync(join(root, file), "utf8"));
+  const targets = imports.map((specifier) => resolve(file, specifier)).filter((target) => target !== undefined);
+  graph.set(file, targets);
+  for (const target of [...targets, ...workers.map((w) => resolve(file, w)).filter((t) => t !== undefined)])
+    checkLine(file, target);
+  for (const [name, doors] of Object.entries(DOORS))
+    if (values.includes(name) && !doors.includes(file) && !file.endsWith(".test.ts"))
+      problems.push(`src/${file} imports ${name}: only src/${doors.join(", src/")} may`);
+}
+for (const circle of circles())
+  problems.push(`a circle of imports: ${circle.map((file) => `src/${file}`).join(" -> ")}`);
+
+for (const problem of problems) console.error(problem);
+console.log(`${files.length} files, ${problems.length} problems`);
+process.exitCode = problems.length > 0 ? 1 : 0;
+
+function specifiers(text) {
+  const all = (pattern) => [...text.matchAll(pattern)].map((match) => match[1]);
+  return {
+    values: all(/^(?:import|export)\s(?!type\b)[^"'`;]*?\bfrom\s*["']([^"']+)["']/gm),
+    imports: [
+      ...all(/^(?:import|export)\s[^"'`;]*?\bfrom\s*["']([^"']+)["']/gm),
+      ...all(/^import\s*["']([^"']+)["']/gm),
+      ...all(/\bimport\(\s*["']([^"']+)["']\s*\)/g),
+    ],
+    workers: all(/\bnew URL\(\s*["'](\.{1,2}\/[^"']+\.[jt]s)["']\s*,\s*import\.meta\.url/g),
+  };
+}
+
+function resolve(file, specifier) {
+  if (!specifier.startsWith(".")) return undefined;
+  const path = posix.join(posix.dirname(file), specifier).replace(/\.js$/, ".ts");
+  if (known.has(path)) return path;
+  if (file.endsWith(".test.ts") && path.startsWith("../test/")) return undefined; // what tests of several folders share
+  // src/ is what is built and packed: nothing outside it can be imported (package.json is read at run time).
+  problems.push(`src/${file} imports ${specifier}, which is no file of src/`);
+  return undefined;
+}
+
+function checkLine(file, target) {
+  const [from, to] = [unit(file), unit(target)];
+  if (from === to) return;
+  const [fromLine, toLine] = [lineOf(from, file), lineOf(to, target)];
+  if (fromLine === undefined || toLine === undefined || toLine <= fromLine) return;
+  problems.push(
+    `src/${file} imports src/${target}: ${from} (line ${fromLine + 1}) may import from lines 1 to ${fromLine + 1} only, ${to} is on line ${toLine + 1}`,
+  );
+}
+
+function unit(file) {
+  return file.split("/")[0];
+}
+
+function lineOf(name, file) {
+  const found = line.get(name);
+  const problem = `src/${name} has no place in the order: give it a line in ${relative(process.cwd(), fileURLToPath(import.meta.url))} (met at src/${file})`;
+  if (found === undefined && !problems.some((p) => p.startsWith(`src/${name} has no place`))) problems.push(problem);
+  return found;
+}
+
+/** Every circle once, found by depth-first search. */
+function circles() {
+  const state = new Map();
+  const path = [];
+  const found = [];
+  const visit = (file) => {
+    state.set(file, "open");
+    path.push(file);
+    for (const target of graph.get(file) ?? []) {
+      if (state.get(target) === "open") found.push([...path.slice(path.indexOf(target)), target]);
+      else if (!state.has(target)) visit(target);
+    }
+    path.pop();
+    state.set(file, "done");
+  };
+  for (const file of graph.keys()) if (!state.has(file)) visit(file);
+  return found;
+}
