@@ -1,0 +1,56 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { z } from "zod";
+import { readRunConfig, runSchema } from "./run-config.js";
+
+const folder = mkdtempSync(join(tmpdir(), "mmdin-run-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function file(text: string): string {
+  const path = join(folder, "run.yaml");
+  writeFileSync(path, text);
+  return path;
+}
+
+test("without a file every option has its default", () => {
+  const { config } = readRunConfig();
+  expect([config.model, config.seed, config.batchSize, config.evaluateEvery]).toEqual(["mmdin", 1, 512, 0.25]);
+  expect([config.optimizer.learningRate, config.optimizer.clipNorm, config.schedule.kind]).toEqual([
+    1e-3,
+    10,
+    "plateau",
+  ]);
+  expect(config.dropout).toEqual({ mlp: 0.3, attention: 0, id: 0.1, modality: 0.1, feature: 0.1 });
+});
+
+test("overrides are applied over the file, in order", () => {
+  const path = file("seed: 3\noptimizer: { learningRate: 0.01 }\n");
+  const set = ["optimizer.learningRate=0.02", "optimizer.learningRate=3e-2", "options.attentionHeads=8"];
+  const { config } = readRunConfig(path, { set });
+  expect([config.seed, config.optimizer.learningRate, config.options.attentionHeads]).toEqual([3, 0.03, 8]);
+});
+
+test("a misspelt option is answered with its line and the nearest one", () => {
+  const path = file("seed: 3\noptimizer:\n  learnRate: 0.01\n");
+  expect(() => readRunConfig(path)).toThrow(/run\.yaml:3:3 \(optimizer\.learnRate\): unknown option "learnRate"/);
+  expect(() => readRunConfig(path)).toThrow('Did you mean "learningRate"?');
+  expect(() => readRunConfig(undefined, { set: ["batchsize=8"] })).toThrow('Did you mean "batchSize"?');
+});
+
+test("a value out of range says what was expected", () => {
+  expect(() => readRunConfig(undefined, { set: ["dropout.mlp=1"] })).toThrow("too big: expected less than 1, got 1");
+  expect(() => readRunConfig(undefined, { set: ["monitor=loss"] })).toThrow("expected one of logLoss, auc, gauc");
+});
+
+test("a file that is not there is named", () => {
+  expect(() => readRunConfig(join(folder, "none.yaml"))).toThrow("none.yaml: the options of the run cannot be read");
+});
+
+test("every option has a description", () => {
+  const schema = JSON.stringify(z.toJSONSchema(runSchema, { io: "input" }));
+  const options = schema.match(/"default":/g) ?? [];
+  const descriptions = schema.match(/"description":/g) ?? [];
+  expect(descriptions.length).toBe(options.length);
+});

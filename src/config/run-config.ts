@@ -1,0 +1,92 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { MmdinError } from "../errors.js";
+import { parseYaml } from "./yaml-source.js";
+
+const share = () => z.number().min(0).lt(1);
+const positive = () => z.number().positive();
+const whole = (least: number) => z.int().min(least);
+
+/** AdamW on the dense weights, lazy Adam on the rows of tables. */
+const optimizer = z.strictObject({
+  learningRate: positive().default(1e-3).describe("Step size of Adam."),
+  weightDecay: z.number().min(0).default(0.01).describe("Decoupled decay of the dense weights (AdamW)."),
+  beta1: share().default(0.9).describe("Decay of the mean of gradients."),
+  beta2: share().default(0.999).describe("Decay of the mean of squared gradients."),
+  epsilon: positive().default(1e-8).describe("Added to the root of the mean square."),
+  clipNorm: positive().nullable().default(10).describe("Joint norm that all gradients are scaled down to; null: none."),
+  embeddingDecay: z
+    .number()
+    .min(0)
+    .default(0)
+    .describe("Mini-batch-aware L2 of the table rows that a batch touches, each divided by its training rows."),
+});
+
+const schedule = z.strictObject({
+  kind: z
+    .enum(["plateau", "constant", "cosine"])
+    .default("plateau")
+    .describe("plateau: times `factor` where validation stands still; cosine: down to `minimum` over all epochs."),
+  factor: positive().lt(1).default(0.1).describe("What the learning rate is multiplied by on a plateau."),
+  patience: whole(0).default(1).describe("Validations without a better one before the rate drops."),
+  minimum: z.number().min(0).default(1e-6).describe("The rate goes no lower."),
+});
+
+const dropout = z.strictObject({
+  mlp: share().default(0.3).describe("Hidden units of the MLP."),
+  attention: share()
+    .default(0)
+    .describe("Hidden units of the attention units; one mask per row, shared over its steps."),
+  id: share().default(0.1).describe("Ids replaced by the unknown id, whose row is trained by this."),
+  modality: share().default(0.1).describe("Modalities replaced by their learned absent vector."),
+  feature: share().default(0.1).describe("Features of history steps replaced by their learned absent vector."),
+});
+
+/** The options of a run: run.yaml, with `--set a.b=value` on top. Every one has a default. */
+export const runSchema = z.strictObject({
+  model: z.string().min(1).default("mmdin").describe("Name of the model in the registry."),
+  seed: whole(0).default(1).describe("Seed of the weights, the shuffling and the dropout: same seed, same bits."),
+  epochs: whole(1).default(20).describe("Passes over the training rows at most; early stop ends sooner."),
+  batchSize: whole(1).default(512).describe("Rows in a batch."),
+  evaluateEvery: positive()
+    .default(0.25)
+    .describe("Validate every so often: up to 1 a share of an epoch, above 1 a number of steps."),
+  patience: whole(1).default(4).describe("Validations without a better one before training stops."),
+  monitor: z.enum(["logLoss", "auc", "gauc"]).default("logLoss").describe("What a better validation is judged by."),
+  optimizer: optimizer.prefault({}).describe("How gradients become steps."),
+  schedule: schedule.prefault({}).describe("How the learning rate changes."),
+  dropout: dropout.prefault({}).describe("What is left out in training, each as a share from 0 to below 1."),
+  options: z
+    .record(z.string(), z.unknown())
+    .default({})
+    .describe("The model's own options, checked against the model's schema."),
+});
+
+export type RunConfig = z.output<typeof runSchema>;
+
+export interface RunConfigFile {
+  config: RunConfig;
+  /** `file:line:col (key.path)` of a key, for errors found later. */
+  at(path: string): string;
+}
+
+/**
+ * Reads the options of a run; without a path, the defaults and `set` alone.
+ *
+ * @param path run.yaml, where there is one.
+ * @param options.set overrides `optimizer.learningRate=0.01`, applied in order.
+ * @throws MmdinError IO where the file cannot be read, CONFIG where an option is not what it should be.
+ */
+export function readRunConfig(path?: string, { set = [] }: { set?: readonly string[] } = {}): RunConfigFile {
+  let text = "";
+  if (path !== undefined) {
+    try {
+      text = readFileSync(path, "utf8");
+    } catch (cause) {
+      const fix = "Give the path of a run.yaml, or leave --config away for the defaults.";
+      throw new MmdinError("IO", "the options of the run cannot be read", { where: path, fix, cause });
+    }
+  }
+  const { value, at } = parseYaml(text, { file: path ?? "run options", schema: runSchema, set });
+  return { config: value, at };
+}
