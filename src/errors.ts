@@ -29,11 +29,14 @@ export interface ErrorDetails {
 export class MmdinError extends Error {
   override readonly name = "MmdinError";
   readonly code: ErrorCode;
+  /** The sentence without place and details. */
+  readonly problem: string;
   readonly details: ErrorDetails;
 
   constructor(code: ErrorCode, problem: string, details: ErrorDetails = {}) {
     super(compose(problem, details), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
+    this.problem = problem;
     this.details = details;
   }
 }

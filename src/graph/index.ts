@@ -1,0 +1,5 @@
+export { gradients } from "./gradients.js";
+export { type EmittedGraph, emitGraph, type GraphInput } from "./onnx/emit.js";
+export * from "./ops.js";
+export { type Dim, type DType, formatShape, resolveShape, type Shape, sizeOf } from "./shape.js";
+export { inLayer, type OpName, type Tensor, topological } from "./tensor.js";

@@ -1,0 +1,155 @@
+import { normalAxis } from "../shape.js";
+import type { OpAttributes, OpName, Tensor } from "../tensor.js";
+import { type Attribute, elementType } from "./model-proto.js";
+
+/** What an emission rule may do: add ONNX nodes and small integer constants. Names are those of ONNX values. */
+export interface Emitter {
+  /** Adds a node and returns its output's name; the last node of a rule must use `y`. */
+  node(
+    opType: string,
+    inputs: string[],
+    options?: { attributes?: Record<string, Attribute>; output?: string; domain?: string },
+  ): string;
+  int64(values: readonly number[]): string;
+  float(values: Float32Array, dims: readonly number[]): string;
+  int32(values: Int32Array, dims: readonly number[]): string;
+}
+type EmitRule<K extends OpName> = (
+  emit: Emitter,
+  node: {
+    tensor: Tensor;
+    inputs: string[];
+    y: string;
+    attributes: OpAttributes[K];
+  },
+) => void;
+
+const plain =
+  (opType: string) =>
+  (emit: Emitter, { inputs, y }: { inputs: string[]; y: string }): void => {
+    emit.node(opType, inputs, { output: y });
+  };
+
+/** ReduceSum takes its axes as an input in opset 13 and later, ReduceMean and ReduceMax from opset 18. */
+const reduction =
+  (opType: string) =>
+  (
+    emit: Emitter,
+    {
+      tensor,
+      inputs,
+      y,
+      attributes,
+    }: { tensor: Tensor; inputs: string[]; y: string; attributes: OpAttributes["reduceSum"] },
+  ): void => {
+    const rank = tensor.inputs[0]!.shape.length;
+    const axes = emit.int64(attributes.axes.map((axis) => normalAxis(axis, rank)));
+    emit.node(opType, [inputs[0]!, axes], { output: y, attributes: { keepdims: attributes.keepDims ? 1 : 0 } });
+  };
+
+/** How every op is written in ONNX (https://onnx.ai/onnx/operators), opset 18. */
+export const EMIT_RULES: { [K in OpName]: EmitRule<K> } = {
+  input: () => {},
+  constant: () => {},
+  add: plain("Add"),
+  sub: plain("Sub"),
+  mul: plain("Mul"),
+  div: plain("Div"),
+  neg: plain("Neg"),
+  abs: plain("Abs"),
+  floor: plain("Floor"),
+  relu: plain("Relu"),
+  sigmoid: plain("Sigmoid"),
+  tanh: plain("Tanh"),
+  exp: plain("Exp"),
+  log: plain("Log"),
+  sqrt: plain("Sqrt"),
+  softplus: plain("Softplus"),
+  stopGradient: plain("Identity"),
+  less: (emit, { inputs, y }) => {
+    emit.node("Cast", [emit.node("Less", inputs)], { output: y, attributes: { to: elementType("float32") } });
+  },
+  // max(0, min(1, alpha x)) with alpha so large that every normal positive number reaches 1: one pass, where Greater takes two.
+  step: (emit, { inputs, y }) => {
+    emit.node("HardSigmoid", inputs, { output: y, attributes: { alpha: { float: 3e38 }, beta: { float: 0 } } });
+  },
+  axisSize: (emit, { tensor, inputs, y, attributes: { axes } }) => {
+    const rank = tensor.inputs[0]!.shape.length;
+    const shape = emit.node("Shape", [inputs[0]!]);
+    const sizes = emit.node("Gather", [shape, emit.int64(axes.map((axis) => normalAxis(axis, rank)))]);
+    const product = emit.node("ReduceProd", [sizes], { attributes: { keepdims: 0 } });
+    emit.node("Cast", [product], { output: y, attributes: { to: elementType("float32") } });
+  },
+  matmul: (emit, { tensor, inputs, y, attributes: { transposeA, transposeB } }) => {
+    const [a, b] = tensor.inputs;
+    if (!transposeA && !transposeB) emit.node("MatMul", inputs, { output: y });
+    else if (a!.shape.length === 2 && b!.shape.length === 2) {
+      emit.node("Gemm", inputs, { output: y, attributes: { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 } });
+    } else if (!transposeA && b!.shape.length === 2) {
+      const turned = emit.node("Transpose", [inputs[1]!], { attributes: { perm: [1, 0] } });
+      emit.node("MatMul", [inputs[0]!, turned], { output: y });
+    } else {
+      const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
+      emit.node("FusedMatMul", inputs, { output: y, attributes, domain: "com.microsoft" });
+    }
+  },
+  softmax: (emit, { inputs, y, attributes: { axis } }) => {
+    emit.node("Softmax", inputs, { output: y, attributes: { axis } });
+  },
+  reduceSum: reduction("ReduceSum"),
+  reduceMean: reduction("ReduceMean"),
+  reduceMax: reduction("ReduceMax"),
+  gather: (emit, { inputs, y }) => {
+    emit.node("Gather", inputs, { output: y, attributes: { axis: 0 } });
+  },
+  // ScatterND(reduction=add) loses updates in a session of several threads: the runtime runs it in a session of one.
+  scatterAdd: (emit, { tensor, inputs: [indices, updates], y, attributes: { rows } }) => {
+    const tail = rows.slice(1).map(Number);
+    const letter = rows[0]!;
+    const first = typeof letter === "number" ? emit.int64([letter]) : emit.node("Identity", [sizeInput(letter)]);
+    const shape =
+      tail.length === 0 ? first : emit.node("Concat", [first, emit.int64(tail)], { attributes: { axis: 0 } });
+    const zeros = emit.node("ConstantOfShape", [shape]);
+    const wide = emit.node("Cast", [indices!], { attributes: { to: elementType("int64") } });
+    const rank = tensor.inputs[0]!.shape.length;
+    const tuples = emit.node("Unsqueeze", [wide, emit.int64([rank])]);
+    emit.node("ScatterND", [zeros, tuples, updates!], { output: y, attributes: { reduction: "add" } });
+  },
+  oneHot: (emit, { inputs, y, attributes: { depth } }) => {
+    const values = emit.float(Float32Array.of(0, 1), [2]);
+    emit.node("OneHot", [inputs[0]!, emit.int64([depth]), values], { output: y, attributes: { axis: -1 } });
+  },
+  concat: (emit, { inputs, y, attributes: { axis } }) => {
+    emit.node("Concat", inputs, { output: y, attributes: { axis } });
+  },
+  slice: (emit, { inputs, y, attributes: { axis, start, end } }) => {
+    emit.node("Slice", [inputs[0]!, emit.int64([start]), emit.int64([end]), emit.int64([axis])], { output: y });
+  },
+  pad: (emit, { tensor, inputs, y, attributes: { axis, before, after } }) => {
+    const rank = tensor.shape.length;
+    const along = normalAxis(axis, rank);
+    const pads = new Array<number>(2 * rank).fill(0);
+    pads[along] = before;
+    pads[along + rank] = after;
+    emit.node("Pad", [inputs[0]!, emit.int64(pads)], { output: y });
+  },
+  reshape: (emit, { inputs, y, attributes: { to } }) => {
+    const target = emit.int64(to.map((dim) => (dim === "copy" ? 0 : dim === "rest" ? -1 : dim)));
+    emit.node("Reshape", [inputs[0]!, target], { output: y });
+  },
+  reshapeLike: (emit, { inputs, y }) => {
+    emit.node("Reshape", [inputs[0]!, emit.node("Shape", [inputs[1]!])], { output: y });
+  },
+  expandLike: (emit, { inputs, y }) => {
+    emit.node("Expand", [inputs[0]!, emit.node("Shape", [inputs[1]!])], { output: y });
+  },
+  transpose: (emit, { inputs, y, attributes: { permutation } }) => {
+    emit.node("Transpose", inputs, { output: y, attributes: { perm: permutation } });
+  },
+  cast: (emit, { inputs, y, attributes: { to } }) => {
+    emit.node("Cast", inputs, { output: y, attributes: { to: elementType(to) } });
+  },
+};
+
+/** Name of the int64 input [1] that carries the value of a letter where an op cannot read it from a tensor. */
+export const sizeInput = (letter: string): string => `size:${letter}`;

@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { concat, gather, type Tensor } from "../graph/index.js";
+import { attend } from "../nn/attention.js";
+import { encodeBehaviour } from "../nn/behaviour.js";
+import type { Builder } from "../nn/builder.js";
+import { encodeItems } from "../nn/item-encoder.js";
+import { linear } from "../nn/linear.js";
+import { mlp } from "../nn/mlp.js";
+import { encodeRowFeatures, statisticsOf } from "../nn/row-features.js";
+import { attentionOptions, featureOptions } from "./feature-options.js";
+import { chooseModalities, type ForwardContext, type ModelDefinition, type ModelOutput } from "./model.js";
+
+const options = z.strictObject({
+  ...featureOptions,
+  modalities: featureOptions.modalities.default("ids"),
+  statistics: featureOptions.statistics.default(false),
+  behaviour: featureOptions.behaviour.default(false),
+  age: featureOptions.age.default(false),
+  dimension: z.int().positive().default(32).describe("width of every embedding"),
+  attention: z
+    .strictObject({
+      hidden: z.array(z.int().positive()).min(1).default([64]).describe("hidden layers of the activation unit"),
+      activation: attentionOptions.activation.default("prelu"),
+      weights: attentionOptions.weights.default("linear"),
+      pool: attentionOptions.pool.default("sum"),
+      dropout: z.number().min(0).lt(1).default(0),
+    })
+    .prefault({}),
+  mlp: z
+    .strictObject({
+      units: z.array(z.int().positive()).min(1).default([200, 80]).describe("hidden layers"),
+      activation: attentionOptions.activation.default("dice"),
+      dropout: z.number().min(0).lt(1).default(0.2),
+    })
+    .prefault({}),
+  initialStd: z.number().positive().default(0.01).describe("standard deviation of the initial embeddings"),
+});
+export type DinOptions = z.infer<typeof options>;
+
+/**
+ * Deep Interest Network: the embeddings of a history are pooled with weights that an activation unit gives them in view of
+ * the candidate, v_U(A) = sum_j a(e_j, v_A) e_j; [user, context, candidate, v_U(A)] through an MLP 200-80 with Dice gives
+ * the logit.
+ *
+ * Textbook features by default: ids and categories, no statistics. Zhou et al., Deep Interest Network for Click-Through Rate
+ * Prediction (2018), https://arxiv.org/abs/1706.06978. One logit and a sigmoid stand for its two-way softmax (the same model);
+ * Adam stands for its SGD.
+ */
+export const din: ModelDefinition<DinOptions> = {
+  name: "din",
+  description: "Deep Interest Network (arXiv 1706.06978)",
+  options,
+  forward(builder: Builder, { catalogue, options }: ForwardContext<DinOptions>): ModelOutput {
+    const { dimension, initialStd: std } = options;
+    const items = encodeItems(builder, catalogue, {
+      dimension,
+      modalities: chooseModalities(catalogue, options.modalities),
+      std,
+    });
+    const candidate = gather(items.joined, builder.batch({ from: "candidate" }, { shape: ["B"], dtype: "int32" }));
+    const behaviour = encodeBehaviour(builder, catalogue, {
+      dimension: 8,
+      age: options.age,
+      std,
+      ...(!options.behaviour && { features: [] }),
+    });
+    const whole = { start: 0, end: items.ranges.at(-1)!.end };
+    const { interests, weights } = attend(
+      builder,
+      {
+        query: candidate,
+        items: items.joined,
+        history: builder.batch({ from: "history" }, { shape: ["B", "T"], dtype: "int32" }),
+        mask: builder.batch({ from: "mask" }, { shape: ["B", "T"] }),
+        length: builder.batch({ from: "historyLength" }, { shape: ["B", 1] }),
+        behaviour,
+      },
+      { name: "attention", heads: [{ name: "all", query: whole, key: whole }], ...options.attention },
+    );
+    const statistics = options.statistics ? statisticsOf(builder, catalogue) : null;
+    const parts: Tensor[] = [...encodeRowFeatures(builder, catalogue, { dimension, std }), candidate];
+    parts.push(...interests.map(({ value }) => value));
+    if (statistics) parts.push(statistics);
+    const logits = linear(builder, mlp(builder, concat(parts), { name: "mlp", ...options.mlp }), {
+      name: "score",
+      units: 1,
+    });
+    return { logits, attention: { heads: ["all"], weights } };
+  },
+};

@@ -1,0 +1,59 @@
+import type { z } from "zod";
+import type { Catalogue } from "../data/columns.js";
+import { MmdinError } from "../errors.js";
+import type { Tensor } from "../graph/index.js";
+import type { Builder } from "../nn/builder.js";
+
+/** What a model's forward gives. */
+export interface ModelOutput {
+  /** [B, 1]: the logit of "this person wants this item now". The sigmoid is applied by `predict` only. */
+  logits: Tensor;
+  /** Weight of every history step, [B, T, H], and the names of the H attention heads. */
+  attention?: { heads: string[]; weights: Tensor };
+  /** Modality gates [B, M] and the names of the M modalities. */
+  gates?: { modalities: string[]; values: Tensor };
+}
+
+export interface ForwardContext<Options> {
+  catalogue: Catalogue;
+  options: Options;
+}
+
+/** One ranking model: a name, its options, and its forward, written once over symbolic tensors. */
+export interface ModelDefinition<Options> {
+  name: string;
+  /** One sentence, and the source. */
+  description: string;
+  options: z.ZodType<Options>;
+  forward(builder: Builder, context: ForwardContext<Options>): ModelOutput;
+  /** Present where nothing is learned by gradient: fills tables from the training slice; logits are then scaled by Platt. */
+  count?(slice: TrainingSlice): Record<string, Float32Array>;
+}
+
+/** What a counting model may look at. */
+export interface TrainingSlice {
+  catalogue: Catalogue;
+  /** Catalogue index and label of every training row. */
+  item: Int32Array;
+  label: Uint8Array;
+}
+
+/** The modalities that a model reads: those asked for, or all of the catalogue. */
+export function chooseModalities(catalogue: Catalogue, asked: "all" | "ids" | readonly string[]): string[] {
+  const all = ["id", ...catalogue.modalities.map(({ name }) => name)];
+  if (asked === "all") return all;
+  if (asked === "ids")
+    return ["id", ...catalogue.modalities.filter(({ kind }) => kind === "category").map(({ name }) => name)];
+  for (const name of asked) {
+    if (!all.includes(name)) {
+      throw new MmdinError("CONFIG", `there is no modality ${name}`, {
+        where: "options.modalities",
+        expected: `some of ${all.join(", ")}`,
+        got: name,
+      });
+    }
+  }
+  if (asked.length === 0)
+    throw new MmdinError("CONFIG", "a model needs at least one modality", { where: "options.modalities" });
+  return [...asked];
+}

@@ -1,0 +1,60 @@
+import { closest } from "fastest-levenshtein";
+import type { z } from "zod";
+import { MmdinError } from "../errors.js";
+import type { Builder } from "../nn/builder.js";
+import { din } from "./din.js";
+import { mmdin } from "./mmdin.js";
+import type { ForwardContext, ModelDefinition, ModelOutput, TrainingSlice } from "./model.js";
+import { popularity } from "./popularity.js";
+
+/** A model whose options have been read: what training and scoring work with. */
+export interface ConfiguredModel {
+  name: string;
+  description: string;
+  /** Options with defaults filled in, as they go into the manifest. */
+  options: unknown;
+  forward(builder: Builder, context: Omit<ForwardContext<never>, "options">): ModelOutput;
+  count?(slice: TrainingSlice): Record<string, Float32Array>;
+}
+
+interface RegisteredModel {
+  name: string;
+  description: string;
+  schema: z.ZodType;
+  configure(options: unknown): ConfiguredModel;
+}
+
+function register<Options>(definition: ModelDefinition<Options>): RegisteredModel {
+  const { name, description } = definition;
+  return {
+    name,
+    description,
+    schema: definition.options,
+    configure(given) {
+      const options = definition.options.parse(given ?? {});
+      return {
+        name,
+        description,
+        options,
+        forward: (builder, { catalogue }) => definition.forward(builder, { catalogue, options }),
+        ...(definition.count && { count: definition.count }),
+      };
+    },
+  };
+}
+
+const MODELS: readonly RegisteredModel[] = [register(popularity), register(din), register(mmdin)];
+
+export const modelNames = (): string[] => MODELS.map(({ name }) => name);
+
+/** The model of this name; refuses others and suggests the nearest. */
+export function findModel(name: string): RegisteredModel {
+  const found = MODELS.find((model) => model.name === name);
+  if (found !== undefined) return found;
+  throw new MmdinError("CONFIG", `there is no model ${name}`, {
+    where: "model",
+    expected: `one of ${modelNames().join(", ")}`,
+    got: name,
+    fix: `Did you mean ${closest(name, modelNames())}?`,
+  });
+}

@@ -1,0 +1,100 @@
+import {
+  add,
+  div,
+  matmul,
+  mul,
+  reduceMean,
+  reduceSum,
+  relu,
+  reshape,
+  sigmoid,
+  sqrt,
+  sub,
+  type Tensor,
+  tanh,
+} from "../graph/index.js";
+import { type Builder, widthOf } from "./builder.js";
+
+export type Activation = "prelu" | "dice" | "relu" | "sigmoid" | "tanh";
+
+export interface ActivationOptions {
+  name: string;
+  kind: Activation;
+  /** [B, T]: 1 at real positions. Dice takes its mean and variance over them alone. */
+  mask?: Tensor;
+}
+
+/** Applies an activation to x [..., n]; PReLU and Dice have n learned slopes. */
+export function activation(builder: Builder, x: Tensor, { name, kind, mask }: ActivationOptions): Tensor {
+  switch (kind) {
+    case "relu":
+      return relu(x);
+    case "sigmoid":
+      return sigmoid(x);
+    case "tanh":
+      return tanh(x);
+    case "prelu":
+      return prelu(builder, x, name);
+    case "dice":
+      return dice(builder, x, { name, ...(mask && { mask }) });
+  }
+}
+
+/**
+ * PReLU: y = max(0, x) + alpha min(0, x) = alpha x + (1 - alpha) max(0, x), one alpha per unit, started at .25.
+ *
+ * He et al., Delving Deep into Rectifiers (2015), https://arxiv.org/abs/1502.01852
+ */
+function prelu(builder: Builder, x: Tensor, name: string): Tensor {
+  const alpha = builder.parameter(`${name}.slope`, [widthOf(x)], { initial: { kind: "constant", value: 0.25 } });
+  return add(mul(x, alpha), mul(relu(x), sub(1, alpha)));
+}
+
+const EPSILON = 1e-8;
+const MOMENTUM = 0.01;
+
+/**
+ * Dice: y = p x + (1 - p) alpha x, p = sigmoid((x - E[x]) / sqrt(Var[x] + 1e-8)), one alpha per unit, started at 0.
+ *
+ * In training E and Var are those of the batch over real positions only (padding never enters them, as it does in the
+ * public implementations); running values, momentum .01, are weights of the model and are used otherwise.
+ *
+ * Zhou et al., Deep Interest Network (2018), section 5.3, https://arxiv.org/abs/1706.06978
+ */
+function dice(builder: Builder, x: Tensor, { name, mask }: { name: string; mask?: Tensor }): Tensor {
+  const width = widthOf(x);
+  const alpha = builder.parameter(`${name}.slope`, [width], { initial: { kind: "constant", value: 0 } });
+  let mean = builder.state(`${name}.mean`, [width], { initial: 0 });
+  let variance = builder.state(`${name}.variance`, [width], { initial: 1 });
+  if (builder.training) {
+    const moments = batchMoments(x, mask);
+    builder.updateState(`${name}.mean`, { value: moments.mean, momentum: MOMENTUM });
+    builder.updateState(`${name}.variance`, { value: moments.variance, momentum: MOMENTUM });
+    mean = moments.mean;
+    variance = moments.variance;
+  }
+  const p = sigmoid(div(sub(x, mean), sqrt(add(variance, EPSILON))));
+  return mul(x, add(alpha, mul(p, sub(1, alpha))));
+}
+
+/** Mean and (biased) variance per unit, over rows, or over the real positions of [B, T, n]. */
+function batchMoments(x: Tensor, mask?: Tensor): { mean: Tensor; variance: Tensor } {
+  if (mask === undefined) {
+    const axes = x.shape.slice(0, -1).map((_, axis) => axis);
+    const mean = reduceMean(x, { axes });
+    const centred = sub(x, mean);
+    return { mean, variance: reduceMean(mul(centred, centred), { axes }) };
+  }
+  // sum over b, t of mask * x as one product: [1, B T] x [B T, n]
+  const count = add(reduceSum(mask), EPSILON);
+  const weights = reshapeRow(mask);
+  const rows = reshapeRows(x);
+  const mean = firstRow(div(matmul(weights, rows), count));
+  const centred = sub(rows, mean);
+  const variance = firstRow(div(matmul(weights, mul(centred, centred)), count));
+  return { mean, variance };
+}
+
+const reshapeRow = (mask: Tensor): Tensor => reshape(mask, [1, "rest"]);
+const reshapeRows = (x: Tensor): Tensor => reshape(x, ["rest", widthOf(x)]);
+const firstRow = (x: Tensor): Tensor => reshape(x, [widthOf(x)]);

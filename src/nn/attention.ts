@@ -1,0 +1,249 @@
+import {
+  add,
+  concat,
+  div,
+  exp,
+  gather,
+  matmul,
+  mul,
+  pad,
+  reduceMax,
+  reduceSum,
+  reshape,
+  slice,
+  sqrt,
+  step,
+  stopGradient,
+  sub,
+  type Tensor,
+  tanh,
+  transpose,
+  unsqueeze,
+} from "../graph/index.js";
+import { type Activation, activation } from "./activation.js";
+import { type Builder, widthOf } from "./builder.js";
+
+/** Half-open range of the joined vector of an item. */
+export interface Range {
+  start: number;
+  end: number;
+}
+
+export interface AttentionHead {
+  name: string;
+  /** What the unit compares: a part of the candidate with a part (of the same width) of each history item. */
+  query: Range;
+  key: Range;
+}
+
+export type AttentionWeights = "linear" | "tanh" | "softmax";
+export type Pooling = "sum" | "sqrt" | "mean";
+
+export interface AttentionOptions {
+  name: string;
+  heads: readonly AttentionHead[];
+  /** Hidden layers of every unit. */
+  hidden: readonly number[];
+  activation: Activation;
+  weights: AttentionWeights;
+  pool: Pooling;
+  /** Dropout of the hidden units, one mask per row and unit, shared over the steps; default 0. */
+  dropout?: number;
+  /** Whether the pooled value of a step is its item alone, or its item and its behaviour; default false. */
+  behaviourInValue?: boolean;
+}
+
+export interface AttentionInputs {
+  /** [B, Q]: the candidates. */
+  query: Tensor;
+  /** [U, Q]: the distinct items. */
+  items: Tensor;
+  /** int32 [B, T]: places of the history's items. */
+  history: Tensor;
+  /** [B, T]. */
+  mask: Tensor;
+  /** [B, 1]: number of real steps. */
+  length: Tensor;
+  /** [B, T, W] or null. */
+  behaviour: Tensor | null;
+}
+
+export interface AttentionOutputs {
+  /** One pooled interest per head: [B, width of its key (+ W where the behaviour is in the value)]. */
+  interests: { head: AttentionHead; value: Tensor }[];
+  /** [B, T, H]: the weight of every step; 0 at padding. */
+  weights: Tensor;
+}
+
+/**
+ * Attention heads, each a DIN activation unit: a(q, k) = MLP([q, k, q - k, q * k, behaviour]) -> one weight per step;
+ * interest v = pool over t of a_t k_t. An empty history gives v = 0 exactly.
+ *
+ * All heads run side by side. The first layer is split, exactly: W [q; k; q - k; q * k; b] = (Wq + Wd) q + (Wk - Wd) k +
+ * Wp (q * k) + Wb b. The first product is made once per row, the second once per distinct item.
+ *
+ * Zhou et al., Deep Interest Network (2018), section 4.3, https://arxiv.org/abs/1706.06978. The paper pools a plain sum of
+ * unnormalised weights (`linear`, `sum`); its code takes a softmax. Here a softmax over an empty history is 0, where the
+ * public implementations average the padding.
+ */
+export function attend(builder: Builder, inputs: AttentionInputs, options: AttentionOptions): AttentionOutputs {
+  const { name, heads, pool, behaviourInValue = false } = options;
+  return builder.layer(name, () => {
+    const keys = gather(inputs.items, inputs.history); // [B, T, Q]
+    const hidden = hiddenLayers(builder, { ...inputs, keys }, options);
+    const logits = outputLayer(builder, hidden, options); // [B, T, H]
+    const weights = normaliseWeights(logits, inputs.mask, options.weights);
+    const values = behaviourInValue && inputs.behaviour !== null ? concat([keys, inputs.behaviour]) : keys;
+    const sums = matmul(transpose(weights, [0, 2, 1]), values); // [B, H, V]
+    const scaled = pool === "sum" ? sums : div(sums, unsqueeze(poolDivisor(inputs.length, pool), 2));
+    const keyWidth = widthOf(keys);
+    const width = widthOf(values);
+    const interests = heads.map((head, h) => {
+      const own = reshape(slice(scaled, { axis: 1, start: h, end: h + 1 }), ["copy", width]);
+      const item = slice(own, head.key);
+      return { head, value: width === keyWidth ? item : concat([item, slice(own, { start: keyWidth, end: width })]) };
+    });
+    return { interests, weights };
+  });
+}
+
+/** First hidden layer of all units, split as above, then the further ones: [B, T, H * units]. */
+function hiddenLayers(builder: Builder, inputs: AttentionInputs & { keys: Tensor }, options: AttentionOptions): Tensor {
+  const { name, heads, hidden, activation: kind, dropout = 0 } = options;
+  const { query, items, history, mask, behaviour, keys } = inputs;
+  const total = widthOf(query);
+  const units = hidden[0]!;
+  const behaviourWidth = behaviour === null ? 0 : widthOf(behaviour);
+  const forQuery: Tensor[] = [];
+  const forKey: Tensor[] = [];
+  const forProduct: Tensor[] = [];
+  const forBehaviour: Tensor[] = [];
+  const products = new Products(query, keys);
+  for (const head of heads) {
+    const width = head.query.end - head.query.start;
+    const fanIn = 4 * width + behaviourWidth;
+    const weight = builder.parameter(`${name}.${head.name}.0.weight`, [fanIn, units], {
+      initial: { kind: "linear", fanIn },
+    });
+    const part = (index: number): Tensor => slice(weight, { axis: 0, start: index * width, end: (index + 1) * width });
+    const [q, k, difference, product] = [part(0), part(1), part(2), part(3)];
+    forQuery.push(placed(add(q, difference), head.query, total));
+    forKey.push(placed(sub(k, difference), head.key, total));
+    forProduct.push(products.place(head, product));
+    if (behaviourWidth > 0) forBehaviour.push(slice(weight, { axis: 0, start: 4 * width, end: fanIn }));
+  }
+  const bias = builder.parameter(`${name}.0.bias`, [heads.length * units], { initial: { kind: "constant", value: 0 } });
+  const ofQuery = add(matmul(query, concat(forQuery)), bias); // [B, H h]
+  const ofKeys = gather(matmul(items, concat(forKey)), history); // [B, T, H h]
+  const [pairs, pairWeights] = products.finish(forProduct, behaviour, forBehaviour);
+  let x = add(add(matmul(pairs, pairWeights), ofKeys), unsqueeze(ofQuery, 1));
+  for (let layer = 0; layer < hidden.length; layer++) {
+    const at = `${name}.${layer}`;
+    if (layer > 0) x = blockLinear(builder, x, { name: at, heads, from: hidden[layer - 1]!, units: hidden[layer]! });
+    const width = heads.length * hidden[layer]!;
+    x = builder.dropout(activation(builder, x, { name: at, kind, mask }), {
+      name: at,
+      rate: dropout,
+      shape: ["B", 1, width],
+    });
+  }
+  return x;
+}
+
+/** One linear layer per head, side by side: [B, T, H from] -> [B, T, H units]. */
+function blockLinear(
+  builder: Builder,
+  x: Tensor,
+  { name, heads, from, units }: { name: string; heads: readonly AttentionHead[]; from: number; units: number },
+): Tensor {
+  const blocks = heads.map((head, h) => {
+    const weight = builder.parameter(`${name}.${head.name}.weight`, [from, units], {
+      initial: { kind: "linear", fanIn: from },
+    });
+    return placed(weight, { start: h * from, end: (h + 1) * from }, heads.length * from);
+  });
+  const bias = builder.parameter(`${name}.bias`, [heads.length * units], { initial: { kind: "constant", value: 0 } });
+  return add(matmul(x, concat(blocks)), bias);
+}
+
+function outputLayer(builder: Builder, x: Tensor, { name, heads, hidden }: AttentionOptions): Tensor {
+  return blockLinear(builder, x, { name: `${name}.out`, heads, from: hidden.at(-1)!, units: 1 });
+}
+
+/** A matrix for a part of the rows, as one for all of them. */
+const placed = (weight: Tensor, { start, end }: Range, total: number): Tensor =>
+  pad(weight, { axis: 0, before: start, after: total - end });
+
+/** The products q * k that the heads need: one over the whole join, and one per pair of different ranges. */
+class Products {
+  readonly #query: Tensor;
+  readonly #keys: Tensor;
+  readonly #crossed: { query: Range; key: Range; at: number; part: Tensor }[] = [];
+  #joined = false;
+  #extra = 0;
+  readonly #placements: { range: Range; crossed: boolean }[] = [];
+
+  constructor(query: Tensor, keys: Tensor) {
+    this.#query = query;
+    this.#keys = keys;
+  }
+
+  /** Remembers where a head's product weights belong; the weights are placed by `finish`. */
+  place({ query, key }: AttentionHead, weight: Tensor): Tensor {
+    if (query.start === key.start) {
+      this.#joined = true;
+      this.#placements.push({ range: query, crossed: false });
+      return weight;
+    }
+    let known = this.#crossed.find((pair) => pair.query.start === query.start && pair.key.start === key.start);
+    if (known === undefined) {
+      const part = mul(unsqueeze(slice(this.#query, query), 1), slice(this.#keys, key));
+      known = { query, key, at: this.#extra, part };
+      this.#crossed.push(known);
+      this.#extra += query.end - query.start;
+    }
+    this.#placements.push({ range: { start: known.at, end: known.at + query.end - query.start }, crossed: true });
+    return weight;
+  }
+
+  /** [joined product, crossed products, behaviour] and the matrix that meets it: [B, T, n] and [n, H h]. */
+  finish(weights: readonly Tensor[], behaviour: Tensor | null, forBehaviour: readonly Tensor[]): [Tensor, Tensor] {
+    const joinedWidth = this.#joined ? widthOf(this.#query) : 0;
+    const parts: Tensor[] = [];
+    if (this.#joined) parts.push(mul(unsqueeze(this.#query, 1), this.#keys));
+    for (const { part } of this.#crossed) parts.push(part);
+    const total = joinedWidth + this.#extra;
+    const columns = weights.map((weight, h) => {
+      const { range, crossed } = this.#placements[h]!;
+      const offset = crossed ? joinedWidth : 0;
+      const column = placed(weight, { start: range.start + offset, end: range.end + offset }, total);
+      return behaviour === null ? column : concat([column, forBehaviour[h]!], 0);
+    });
+    if (behaviour !== null) parts.push(behaviour);
+    return [concat(parts), concat(columns)];
+  }
+}
+
+/** Weights of the steps, 0 at padding. */
+function normaliseWeights(logits: Tensor, mask: Tensor, kind: AttentionWeights): Tensor {
+  const real = unsqueeze(mask, 2);
+  if (kind === "linear") return mul(logits, real);
+  if (kind === "tanh") return mul(tanh(logits), real);
+  // Padding is left out of the maximum and of the sum; where nothing is real the sum is 0, and 1 is put in its place.
+  const low = mul(sub(real, 1), 1e30);
+  const shift = stopGradient(
+    mul(
+      reduceMax(add(mul(logits, real), low), { axes: [1], keepDims: true }),
+      reduceMax(real, { axes: [1], keepDims: true }),
+    ),
+  );
+  const e = mul(exp(mul(sub(logits, shift), real)), real);
+  const empty = sub(1, reduceMax(real, { axes: [1], keepDims: true }));
+  return div(e, add(reduceSum(e, { axes: [1], keepDims: true }), empty));
+}
+
+/** [B, 1]: what the pooled sum is divided by; 1 for an empty history. */
+function poolDivisor(length: Tensor, pool: "sqrt" | "mean"): Tensor {
+  const atLeastOne = add(length, sub(1, step(length)));
+  return pool === "sqrt" ? sqrt(atLeastOne) : atLeastOne;
+}

@@ -1,0 +1,161 @@
+import type { BatchInput, BatchPlan, BatchSource, TableInput, TableSource } from "../data/batch-inputs.js";
+import { MmdinError } from "../errors.js";
+import { type Dim, type DType, inLayer, input, mul, type Shape, type Tensor } from "../graph/index.js";
+import type { Initial } from "./initial.js";
+
+/** A dense parameter: fed whole, its gradient comes back whole. */
+export interface ParameterSpec {
+  name: string;
+  shape: readonly number[];
+  initial: Initial;
+  /** Whether weight decay pulls it to zero: matrices yes; biases, slopes and learned "missing" vectors no. */
+  decay: boolean;
+}
+
+/** An embedding table [rows, dimension]: only the rows that a batch touches are fed, and updated. */
+export interface TableSpec {
+  name: string;
+  rows: number;
+  dimension: number;
+  initial: Initial;
+  /** False for tables that are counted, not learned. */
+  trainable: boolean;
+}
+
+/** A weight that is not learned by gradient: running means of batch statistics. */
+export interface StateSpec {
+  name: string;
+  shape: readonly number[];
+  initial: number;
+  /** In training, state <- (1 - momentum) * state + momentum * this output of the graph. */
+  update?: { value: Tensor; momentum: number };
+}
+
+/** A table as one graph reads it: the rows of one source. */
+export interface TableUse {
+  table: string;
+  input: string;
+  tensor: Tensor;
+}
+
+export interface BuilderOptions {
+  /** Whether dropout masks are asked for and batch statistics are used. */
+  training: boolean;
+}
+
+/** Prefixes of the names under which a graph's inputs are fed. */
+export const PARAMETER = "parameter:";
+export const STATE = "state:";
+export const TABLE = "rows:";
+
+/**
+ * Collects what a model declares while its `forward` is written: parameters, tables, batch inputs, dropout masks, states. One
+ * builder makes one graph; the same `forward` with another builder makes the evaluation graph of the same weights.
+ */
+export class Builder {
+  readonly training: boolean;
+  readonly parameters = new Map<string, ParameterSpec & { tensor: Tensor }>();
+  readonly tables = new Map<string, TableSpec>();
+  readonly tableUses = new Map<string, TableUse>();
+  readonly states = new Map<string, StateSpec>();
+  readonly #inputs = new Map<string, { spec: BatchInput; tensor: Tensor }>();
+  readonly #tableInputs = new Map<string, TableInput>();
+
+  constructor({ training }: BuilderOptions) {
+    this.training = training;
+  }
+
+  parameter(
+    name: string,
+    shape: readonly number[],
+    { initial, decay = shape.length > 1 }: { initial: Initial; decay?: boolean },
+  ): Tensor {
+    if (this.parameters.has(name)) throw new MmdinError("MODEL", `parameter ${name} is declared twice`);
+    const tensor = input(PARAMETER + name, shape);
+    this.parameters.set(name, { name, shape, initial, decay, tensor });
+    return tensor;
+  }
+
+  /** The rows of a table that a batch touches: [letter, dimension]. */
+  table(source: TableSource, { name, rows, dimension, letter, initial, trainable = true }: TableSpecOptions): Tensor {
+    const inputName = TABLE + name + (source.rowsOf === "items" || source.rowsOf === "bag" ? "" : `@${source.rowsOf}`);
+    const known = this.tableUses.get(inputName);
+    if (known !== undefined) return known.tensor;
+    this.tables.set(name, { name, rows, dimension, initial, trainable });
+    this.#tableInputs.set(inputName, { ...source, name: inputName, letter });
+    const tensor = input(inputName, [letter, dimension]);
+    this.tableUses.set(inputName, { table: name, input: inputName, tensor });
+    return tensor;
+  }
+
+  /** A column of the batch; asked for twice, it is the same tensor. */
+  batch(
+    source: Exclude<BatchSource, { from: "dropout" }>,
+    { shape, dtype = "float32" }: { shape: Shape; dtype?: DType },
+  ): Tensor {
+    const name = nameOf(source);
+    const known = this.#inputs.get(name);
+    if (known !== undefined) return known.tensor;
+    const tensor = input(name, shape, { dtype });
+    this.#inputs.set(name, { spec: { ...source, name, shape, dtype }, tensor });
+    return tensor;
+  }
+
+  /** In training, x * mask with mask 0 at probability `rate`, else 1 / (1 - rate), of shape `shape` (default x's); else x. */
+  dropout(x: Tensor, { name, rate, shape = x.shape }: { name: string; rate: number; shape?: Shape }): Tensor {
+    if (!this.training || rate <= 0) return x;
+    const inputName = `dropout:${name}`;
+    const mask = input(inputName, shape);
+    this.#inputs.set(inputName, {
+      spec: { from: "dropout", rate, name: inputName, shape, dtype: "float32" },
+      tensor: mask,
+    });
+    return mul(x, mask);
+  }
+
+  state(name: string, shape: readonly number[], { initial }: { initial: number }): Tensor {
+    if (this.states.has(name)) throw new MmdinError("MODEL", `state ${name} is declared twice`);
+    this.states.set(name, { name, shape, initial });
+    return input(STATE + name, shape);
+  }
+
+  updateState(name: string, update: { value: Tensor; momentum: number }): void {
+    const spec = this.states.get(name);
+    if (spec === undefined) throw new MmdinError("MODEL", `state ${name} is not declared`);
+    this.states.set(name, { ...spec, update });
+  }
+
+  /** Names the layer in the errors of what is built inside. */
+  layer<T>(name: string, build: () => T): T {
+    return inLayer(name, build);
+  }
+
+  get plan(): BatchPlan {
+    return { inputs: [...this.#inputs.values()].map(({ spec }) => spec), tables: [...this.#tableInputs.values()] };
+  }
+}
+
+export interface TableSpecOptions {
+  name: string;
+  rows: number;
+  dimension: number;
+  letter: string;
+  initial: Initial;
+  trainable?: boolean;
+}
+
+function nameOf(source: BatchSource): string {
+  const parts: string[] = [source.from];
+  if ("of" in source) parts.push(source.of);
+  if ("modality" in source) parts.push(source.modality);
+  if ("feature" in source) parts.push(source.feature);
+  return parts.join(":");
+}
+
+/** The width of a tensor's last axis, which every layer here must know as a number. */
+export function widthOf(x: Tensor): number {
+  const width: Dim | undefined = x.shape.at(-1);
+  if (typeof width !== "number")
+    throw new MmdinError("SHAPE", "the last axis must have a known width", { got: String(width) });
+  return width;
+}
