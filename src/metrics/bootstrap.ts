@@ -1,4 +1,5 @@
 import { MmdinError } from "../errors.js";
+import { RandomStream } from "../random.js";
 import type { WeightedMetric } from "./weighted.js";
 
 export interface BootstrapOptions {
@@ -54,13 +55,13 @@ export function pairedBootstrap(
   }
   const weights = new Int32Array(groups).fill(1);
   const difference = subtract(first(weights), second(weights));
-  const random = splitMix32(seed);
+  const random = new RandomStream(seed, "bootstrap");
   const differences: number[] = [];
   let agreeing = 0;
   let sum = 0;
   for (let resample = 0; resample < resamples; resample++) {
     weights.fill(0);
-    for (let draw = 0; draw < groups; draw++) weights[Math.floor(random() * groups)]!++;
+    for (let draw = 0; draw < groups; draw++) weights[random.below(groups)]!++;
     const value = subtract(first(weights), second(weights));
     if (value === null) continue;
     differences.push(value);
@@ -90,16 +91,4 @@ function quantile(sorted: readonly number[], share: number): number {
   const below = Math.floor(place);
   const low = sorted[below]!;
   return low + (place - below) * ((sorted[below + 1] ?? low) - low);
-}
-
-/** Uniform numbers in [0, 1) from a 32-bit counter (SplitMix: Steele, Lea and Flood, 2014, in 32 bits). */
-function splitMix32(seed: number): () => number {
-  let state = seed | 0;
-  return () => {
-    state = (state + 0x9e3779b9) | 0;
-    let z = state;
-    z = Math.imul(z ^ (z >>> 16), 0x85ebca6b);
-    z = Math.imul(z ^ (z >>> 13), 0xc2b2ae35);
-    return ((z ^ (z >>> 16)) >>> 0) / 4294967296;
-  };
 }

@@ -1,0 +1,62 @@
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
+import { MmdinError } from "../errors.js";
+
+/** Writes one piece of a file; pieces follow one another. */
+export type WritePiece = (bytes: Uint8Array) => void;
+
+const LARGEST_WRITE = 1 << 30;
+
+/**
+ * Writes a file in pieces, so that a reader sees the old file or the whole new one and nothing between: the pieces go to
+ * a temporary file beside it, which is flushed to the disk and renamed. Folders on the way are made. Where anything
+ * fails, the temporary file is removed and the old one stays.
+ *
+ * @throws MmdinError IO with the path and the system's reason; an error of `produce` itself as it is.
+ */
+export function replaceFile(path: string, produce: (write: WritePiece) => void): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  const file = attempt(path, () => {
+    mkdirSync(dirname(path), { recursive: true });
+    return openSync(temporary, "w");
+  });
+  let done = false;
+  try {
+    try {
+      produce((bytes) => attempt(path, () => writeAll(file, bytes)));
+      attempt(path, () => fsyncSync(file));
+    } finally {
+      closeSync(file);
+    }
+    attempt(path, () => renameSync(temporary, path));
+    done = true;
+  } finally {
+    if (!done) rmSync(temporary, { force: true });
+  }
+}
+
+/** Writes a text (as UTF-8) or bytes as one file, whole or not at all. Errors as {@link replaceFile}. */
+export function writeFileAtomic(path: string, data: string | Uint8Array): void {
+  replaceFile(path, (write) => write(typeof data === "string" ? new TextEncoder().encode(data) : data));
+}
+
+/** Writes a value as indented JSON with a last newline, whole or not at all. Errors as {@link replaceFile}. */
+export function writeJsonAtomic(path: string, value: unknown): void {
+  writeFileAtomic(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  let written = 0;
+  while (written < bytes.length) {
+    written += writeSync(file, bytes, written, Math.min(bytes.length - written, LARGEST_WRITE));
+  }
+}
+
+function attempt<Result>(path: string, act: () => Result): Result {
+  try {
+    return act();
+  } catch (cause) {
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new MmdinError("IO", "the file could not be written", { where: path, got, cause });
+  }
+}
