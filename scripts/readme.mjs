@@ -1,5 +1,5 @@
 // Holds the words of README.md and docs/ against the built package: every ```ts and ```js block type-checks, every block
-// marked `run` runs, every `mmdin` command in a ```sh block exists with its options, every `npm run` script exists.
+// marked `run` runs, examples/*.ts type-check, every `mmdin` command in a ```sh block exists with its options, every `npm run` script exists.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -100,7 +100,6 @@ function checkLine({ at, words: [first, ...rest] }) {
 }
 
 function checkTypes() {
-  if (code.length === 0) return;
   mkdirSync(work, { recursive: true });
   code.forEach((block, index) => {
     block.file = join(work, `snippet-${index}.${block.language === "ts" ? "mts" : "mjs"}`);
@@ -108,7 +107,7 @@ function checkTypes() {
     writeFileSync(block.file, `${"\n".repeat(block.line)}${block.lines.join("\n")}\nexport {};\n`);
   });
   const compilerOptions = { noEmit: true, allowJs: true, checkJs: true, noUnusedLocals: false };
-  const include = ["*.mts", "*.mjs"];
+  const include = ["*.mts", "*.mjs", "../../examples/*.ts"];
   writeFileSync(
     join(work, "tsconfig.json"),
     JSON.stringify({ extends: "../../tsconfig.json", compilerOptions, include }),
@@ -119,7 +118,11 @@ function checkTypes() {
     cwd: work,
   });
   for (const line of stdout.split("\n").filter((text) => text.trim() !== ""))
-    problems.push(line.replace(/^snippet-(\d+)\.m[tj]s\((\d+),(\d+)\)/, (_, n, l, c) => `${code[n].page}:${l}:${c}`));
+    problems.push(
+      line
+        .replace(/^(\.\.\/)+/, "")
+        .replace(/^snippet-(\d+)\.m[tj]s\((\d+),(\d+)\)/, (_, n, l, c) => `${code[n].page}:${l}:${c}`),
+    );
 }
 
 function runSnippet({ file, page, line }) {
