@@ -1,0 +1,17 @@
+export { copyCatalogue, loadIds, openCatalogue } from "./catalogue-file.js";
+export * from "./columns.js";
+export { encodeCategory, encodeFeature, fitNormaliser, normalise } from "./features.js";
+export { openDataset, readDatasetManifest } from "./open.js";
+export { type PrepareOptions, type PrepareSummary, type Progress, prepare } from "./prepare.js";
+export {
+  addEvent,
+  type CountedEvent,
+  countValue,
+  emptyCounters,
+  meanValue,
+  parseStatistic,
+  rateValue,
+  standardise,
+  statisticValue,
+} from "./statistics.js";
+export type { DatasetSummary, ModalityCoverage, SplitSummary } from "./summary.js";

@@ -1,0 +1,157 @@
+import { resolve } from "node:path";
+import type { DatasetConfigFile } from "../config/dataset-config.js";
+import { checkVectors, hasVectorFile, readVectorFile, type VectorTable } from "../modality/index.js";
+import { FIRST_VALUE_CODE, type ModalityColumn, UNKNOWN_CODE } from "./columns.js";
+import type { Database } from "./database.js";
+import {
+  type EntityColumn,
+  type EntityTable,
+  readCategories,
+  readEntityTable,
+  readListVectors,
+  readNumbers,
+} from "./entity-table.js";
+import { fitNormaliser } from "./features.js";
+import type { Indexing } from "./vocabulary.js";
+
+/** The items of dataset.yaml: their table, and vectors that lie in files. */
+export interface ItemSources {
+  table: EntityTable | undefined;
+  files: Map<string, VectorTable>;
+}
+
+/** Reads the table of items and the vector files, and checks them. */
+export async function readItemSources(
+  database: Database,
+  { config, root, at }: DatasetConfigFile,
+): Promise<ItemSources> {
+  const { items } = config;
+  const files = new Map<string, VectorTable>();
+  const columns: EntityColumn[] = [];
+  for (const [name, modality] of Object.entries(items?.modalities ?? {})) {
+    const where = at(`items.modalities.${name}.from`);
+    const base = resolve(root, modality.from);
+    if (
+      modality.kind === "vector" &&
+      (hasVectorFile(base) || items?.from === undefined || /[/\\]|\.(f32|npy)$/.test(modality.from))
+    ) {
+      files.set(name, readVectorFile(base, { where }));
+    } else {
+      columns.push({ ...modality, name, sql: modality.from, at: where });
+    }
+  }
+  if (items?.from === undefined || items.id === undefined) return { table: undefined, files };
+  const id = { sql: items.id, at: at("items.id") };
+  const table = await readEntityTable(database, {
+    from: items.from,
+    id,
+    name: "items",
+    root,
+    at: at("items.from"),
+    columns,
+  });
+  return { table, files };
+}
+
+/** The modality columns of all items, vocabularies and normalisers fitted on items with an event in training. */
+export async function buildModalities(
+  database: Database,
+  { sources, indexing, names }: { sources: ItemSources; indexing: Indexing; names: readonly string[] },
+): Promise<ModalityColumn[]> {
+  const { table, files } = sources;
+  const modalities: ModalityColumn[] = [];
+  let positions: Map<string, number> | undefined;
+  const indexOfId = async (): Promise<Map<string, number>> => {
+    if (!positions) {
+      const ids = await database.texts("SELECT id FROM item_ids ORDER BY rank");
+      positions = new Map(ids.map((id, rank) => [id, indexing.indexOf[rank]!]));
+    }
+    return positions;
+  };
+  for (const name of names) {
+    const file = files.get(name);
+    const column = table?.columns.find((candidate) => candidate.name === name);
+    if (file) modalities.push(vectorColumn(name, file, { positions: await indexOfId(), count: indexing.count }));
+    else if (table && column?.kind === "vector") {
+      const vectors = await readListVectors(database, {
+        table: table.table,
+        column: column.column,
+        at: column.at,
+        name,
+      });
+      checkVectors(vectors, { where: column.at });
+      modalities.push(vectorColumn(name, vectors, { positions: await indexOfId(), count: indexing.count }));
+    } else if (table && column) {
+      modalities.push(await tableColumn(database, { table: table.table, column, indexing }));
+    }
+  }
+  return modalities;
+}
+
+async function tableColumn(
+  database: Database,
+  { table, column, indexing }: { table: string; column: EntityTable["columns"][number]; indexing: Indexing },
+): Promise<ModalityColumn> {
+  const { name } = column;
+  const { count, trained, indexOf } = indexing;
+  if (column.kind === "number") {
+    const byRank = await readNumbers(database, {
+      table,
+      column: column.column,
+      ids: "item_ids",
+      count: indexOf.length,
+    });
+    const values = new Float32Array(count).fill(Number.NaN);
+    for (let rank = 0; rank < byRank.length; rank++) values[indexOf[rank]!] = byRank[rank]!;
+    return { name, kind: "number", normaliser: fitNormaliser(values.subarray(1, trained + 1)), values };
+  }
+  const multiple = column.multiple ?? false;
+  const list = { table, column: column.column, ids: "item_ids", list: multiple, type: column.type };
+  const { entities, ranks, values } = await readCategories(database, list);
+  const seen = new Uint8Array(values.length);
+  for (let k = 0; k < ranks.length; k++) if (indexOf[entities[k]!]! <= trained) seen[ranks[k]!] = 1;
+  const vocabulary = values.filter((_, rank) => seen[rank] === 1);
+  const codeOf = new Int32Array(values.length).fill(UNKNOWN_CODE);
+  let next = FIRST_VALUE_CODE;
+  for (let rank = 0; rank < values.length; rank++) if (seen[rank] === 1) codeOf[rank] = next++;
+  return { name, kind: "category", multiple, vocabulary, ...ragged({ entities, ranks, codeOf, indexOf, count }) };
+}
+
+/** Lists of codes by item, the unknown code at most once in each. */
+function ragged(input: {
+  entities: Int32Array;
+  ranks: Int32Array;
+  codeOf: Int32Array;
+  indexOf: Int32Array;
+  count: number;
+}): { offsets: Int32Array; codes: Int32Array } {
+  const { entities, ranks, codeOf, indexOf, count } = input;
+  const lists: number[][] = Array.from({ length: count }, () => []);
+  for (let k = 0; k < ranks.length; k++) {
+    const list = lists[indexOf[entities[k]!]!]!;
+    const code = codeOf[ranks[k]!]!;
+    if (code !== UNKNOWN_CODE || !list.includes(code)) list.push(code);
+  }
+  const offsets = new Int32Array(count + 1);
+  for (let i = 0; i < count; i++) offsets[i + 1] = offsets[i]! + lists[i]!.length;
+  return { offsets, codes: Int32Array.from(lists.flat()) };
+}
+
+function vectorColumn(
+  name: string,
+  { ids, dimension, values }: VectorTable,
+  { positions, count }: { positions: Map<string, number>; count: number },
+): ModalityColumn {
+  const row = new Int32Array(count).fill(-1);
+  const known = ids.flatMap((id, from) => {
+    const item = positions.get(id);
+    return item === undefined ? [] : [{ item, from }];
+  });
+  known.sort((a, b) => a.item - b.item);
+  const kept = new Float32Array(known.length * dimension);
+  for (const [to, { item, from }] of known.entries()) {
+    row[item] = to;
+    kept.set(values.subarray(from * dimension, (from + 1) * dimension), to * dimension);
+  }
+  return { name, kind: "vector", dimension, row, values: kept };
+}

@@ -1,0 +1,185 @@
+import { MmdinError } from "../errors.js";
+import type { EventColumns, RankingColumns, RowColumns } from "./columns.js";
+import { type Draw, drawFrom } from "./random.js";
+
+export interface NegativesInput {
+  events: Pick<EventColumns, "count" | "userStart" | "item">;
+  /** Rows whose negatives (label 0) are filled in: each positive is followed by its negatives. */
+  rows: RowColumns[];
+  /** Candidate lists whose places after the first are filled in. */
+  ranking: RankingColumns[];
+  /** Number of items, the unknown one included. */
+  items: number;
+  /** Weight of each item; undefined draws every item of the universe alike. */
+  popularity?: Float64Array | undefined;
+  /** More items that a user is never given: pairs sorted by user. */
+  exclude?: { user: Int32Array; item: Int32Array } | undefined;
+  seed: number;
+  userName(user: number): string;
+  where: string;
+}
+
+/** Draws of different purposes never share a stream. */
+const ROWS = 1;
+const RANKING = 2;
+const MOST_TRIES = 1000;
+
+/**
+ * Draws negatives for rows and candidate lists. The universe is every item with an event; a user is never given an item
+ * of any of its own events or of `exclude`. Draws for one positive are distinct, and depend on the seed, the purpose and
+ * the event alone.
+ *
+ * @throws MmdinError DATA where a user leaves too few items to draw from.
+ */
+export function drawNegatives(input: NegativesInput): void {
+  const { events, rows, ranking, items, exclude, seed } = input;
+  const universe = universeOf(input);
+  const jobs = [
+    ...rows.map((table) => ({ purpose: ROWS, events: table.event, item: table.item, cursor: 0 })),
+    ...ranking.map((table) => ({ purpose: RANKING, events: spread(table), item: table.item, cursor: 0 })),
+  ];
+  const stamp = new Int32Array(items);
+  let excluded = 0;
+  for (let user = 0; user + 1 < events.userStart.length; user++) {
+    const mark = user + 1;
+    let barred = 0;
+    const bar = (item: number) => {
+      if (stamp[item] === mark) return;
+      stamp[item] = mark;
+      barred += universe.holds[item]!;
+    };
+    for (let e = events.userStart[user]!; e < events.userStart[user + 1]!; e++) bar(events.item[e]!);
+    if (exclude) {
+      while (excluded < exclude.user.length && exclude.user[excluded]! < user) excluded++;
+      for (; exclude.user[excluded] === user; excluded++) bar(exclude.item[excluded]!);
+    }
+    const left = universe.items.length - barred;
+    const free = (item: number) => stamp[item] !== mark;
+    const end = events.userStart[user + 1]!;
+    for (const job of jobs) {
+      while (job.cursor < job.events.length && job.events[job.cursor]! < end) {
+        const first = job.cursor;
+        const event = job.events[first]!;
+        while (job.events[job.cursor] === event) job.cursor++;
+        const places = job.item.subarray(first + 1, job.cursor);
+        if (places.length === 0) continue;
+        if (left < places.length) throw tooFew(input, { user, left, wanted: places.length });
+        fill(places, universe, { free, left, draw: drawFrom(seed, job.purpose, event) });
+      }
+    }
+  }
+}
+
+interface Universe {
+  items: Int32Array;
+  /** 1 for items that can be drawn. */
+  holds: Uint8Array;
+  /** Weights summed up over `items`, where they differ. */
+  cumulative?: Float64Array;
+}
+
+function universeOf({ events, items, popularity }: NegativesInput): Universe {
+  const holds = new Uint8Array(items);
+  for (let e = 0; e < events.count; e++) {
+    const item = events.item[e]!;
+    if (!popularity || popularity[item]! > 0) holds[item] = 1;
+  }
+  const list: number[] = [];
+  for (let item = 0; item < items; item++) if (holds[item] === 1) list.push(item);
+  const universe: Universe = { items: Int32Array.from(list), holds };
+  if (!popularity) return universe;
+  const cumulative = new Float64Array(list.length);
+  list.forEach((item, k) => {
+    cumulative[k] = (k > 0 ? cumulative[k - 1]! : 0) + popularity[item]!;
+  });
+  return { ...universe, cumulative };
+}
+
+/** Fills `places` with distinct free items: by rejection, or from the list of free items where most are barred. */
+function fill(
+  places: Int32Array,
+  universe: Universe,
+  { free, left, draw }: { free: (item: number) => boolean; left: number; draw: Draw },
+): void {
+  const scarce = left * 8 < universe.items.length || places.length * 2 > left;
+  if (scarce || !fillByRejection(places, universe, { free, draw })) fillFromList(places, universe, { free, draw });
+}
+
+/** Draws until every place holds a distinct free item; gives up, false, where that takes too long. */
+function fillByRejection(
+  places: Int32Array,
+  universe: Universe,
+  { free, draw }: { free: (item: number) => boolean; draw: Draw },
+): boolean {
+  for (let p = 0; p < places.length; p++) {
+    let item = pick(universe, draw);
+    for (let tries = 0; !free(item) || taken(places, p, item); tries++) {
+      if (tries > MOST_TRIES) return false;
+      item = pick(universe, draw);
+    }
+    places[p] = item;
+  }
+  return true;
+}
+
+function taken(places: Int32Array, until: number, item: number): boolean {
+  for (let p = 0; p < until; p++) if (places[p] === item) return true;
+  return false;
+}
+
+function pick({ items, cumulative }: Universe, draw: Draw): number {
+  if (!cumulative) return items[draw(items.length)]!;
+  const at = (draw(2 ** 32) / 2 ** 32) * cumulative[cumulative.length - 1]!;
+  let low = 0;
+  let high = cumulative.length - 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (cumulative[middle]! > at) high = middle;
+    else low = middle + 1;
+  }
+  return items[low]!;
+}
+
+function fillFromList(
+  places: Int32Array,
+  { items, cumulative }: Universe,
+  { free, draw }: { free: (item: number) => boolean; draw: Draw },
+): void {
+  const weightAt = (k: number) => (cumulative ? cumulative[k]! - (k > 0 ? cumulative[k - 1]! : 0) : 1);
+  const open: { item: number; weight: number }[] = [];
+  items.forEach((item, k) => {
+    if (free(item)) open.push({ item, weight: weightAt(k) });
+  });
+  for (let p = 0; p < places.length; p++) {
+    const [chosen] = open.splice(cumulative ? weighted(open, draw) : draw(open.length), 1);
+    if (chosen) places[p] = chosen.item;
+  }
+}
+
+function weighted(open: readonly { weight: number }[], draw: Draw): number {
+  let rest = (draw(2 ** 32) / 2 ** 32) * open.reduce((sum, { weight }) => sum + weight, 0);
+  for (const [k, { weight }] of open.entries()) {
+    rest -= weight;
+    if (rest < 0) return k;
+  }
+  return open.length - 1;
+}
+
+/** The event of every candidate. */
+function spread({ event, width }: RankingColumns): Int32Array {
+  return Int32Array.from({ length: event.length * width }, (_, c) => event[Math.floor(c / width)]!);
+}
+
+function tooFew(
+  input: NegativesInput,
+  { user, left, wanted }: { user: number; left: number; wanted: number },
+): MmdinError {
+  const name = JSON.stringify(input.userName(user));
+  const fix = "Ask for fewer (`negatives.perPositive`, `ranking.negatives`), or exclude less.";
+  return new MmdinError("DATA", `user ${name} has had too many items to draw negatives from the rest`, {
+    where: input.where,
+    expected: `at least ${wanted} items left`,
+    got: String(left),
+    fix,
+  });
+}

@@ -1,0 +1,64 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { MmdinError } from "../errors.js";
+
+export interface NewFolderOptions {
+  /** Whether a folder that is there already may be replaced. */
+  replaceable(path: string): boolean;
+  /** What it would have to be, for the error. */
+  expected: string;
+}
+
+/**
+ * Makes a folder at once or not at all: `fill` writes into a folder beside it, which takes its place when it is complete.
+ * A folder that is there stays until then. Whatever ends `fill` early, nothing half-written remains.
+ *
+ * @throws MmdinError IO where the place is taken by something else.
+ */
+export async function writeNewFolder<T>(
+  path: string,
+  options: NewFolderOptions,
+  fill: (folder: string) => Promise<T>,
+): Promise<T> {
+  const place = resolve(path);
+  checkPlace(place, options);
+  const beside = join(dirname(place), `.${basename(place)}.${process.pid}-${Date.now().toString(36)}`);
+  const partial = `${beside}.partial`;
+  const discard = () => rmSync(partial, { recursive: true, force: true });
+  process.once("exit", discard);
+  try {
+    mkdirSync(partial, { recursive: true });
+    const result = await fill(partial);
+    checkPlace(place, options);
+    const old = `${beside}.old`;
+    const replaced = existsSync(place);
+    if (replaced) renameSync(place, old);
+    try {
+      renameSync(partial, place);
+    } catch (cause) {
+      if (replaced) renameSync(old, place);
+      throw new MmdinError("IO", "the folder cannot be put in place", { where: place, cause });
+    }
+    rmSync(old, { recursive: true, force: true });
+    return result;
+  } finally {
+    discard();
+    process.removeListener("exit", discard);
+  }
+}
+
+function checkPlace(place: string, { replaceable, expected }: NewFolderOptions): void {
+  if (!existsSync(place) || replaceable(place)) return;
+  let empty = false;
+  try {
+    empty = readdirSync(place).length === 0;
+  } catch {
+    // A file, not a folder: it is not ours to replace.
+  }
+  if (empty) return;
+  throw new MmdinError("IO", "something else is there already", {
+    where: place,
+    expected: `a new folder, or ${expected} to replace`,
+    fix: "Choose another folder.",
+  });
+}

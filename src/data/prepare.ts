@@ -1,0 +1,158 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type DatasetConfigFile, readDatasetConfig } from "../config/dataset-config.js";
+import type { FileEntry } from "./arrow-file.js";
+import { writeCatalogue } from "./catalogue-file.js";
+import type { DatasetManifest } from "./columns.js";
+import { Database } from "./database.js";
+import { CATALOGUE_FOLDER, DATASET_FORMAT, DATASET_MANIFEST, DATASET_VERSION, writeColumns } from "./dataset-file.js";
+import { readLog } from "./event-log.js";
+import { readItemSources } from "./items.js";
+import { makeDataset, type PreparedColumns } from "./make-dataset.js";
+import { entryOfFile, hashOf, writeManifest } from "./manifest.js";
+import { writeNewFolder } from "./new-folder.js";
+import { readRawEvents } from "./raw-events.js";
+import { type DatasetSummary, summarise } from "./summary.js";
+import { readUserTable } from "./users.js";
+
+export interface Progress {
+  stage: "read" | "sort" | "make" | "write";
+  done: number;
+  total: number;
+}
+
+export interface PrepareOptions {
+  /** Folder of the prepared dataset; one that is there is replaced when the new one is complete. */
+  out: string;
+  /** Folder of the sources, instead of `root` of the configuration. */
+  root?: string | undefined;
+  /** Seed of the negatives. Default 0. */
+  seed?: number | undefined;
+  progress?: ((progress: Progress) => void) | undefined;
+}
+
+export interface PrepareSummary extends DatasetSummary {
+  name: string;
+  directory: string;
+  hash: string;
+  bytes: {
+    /** Of everything. */
+    total: number;
+    /** Of events and rows, synthetic rows included: what grows with the log. */
+    eventsAndRows: number;
+    perEvent: number;
+    /** Of the fixed candidate lists of validation and test. */
+    ranking: number;
+    catalogue: number;
+  };
+  seconds: number;
+}
+
+/**
+ * Prepares a dataset: reads the sources that dataset.yaml names, makes timelines, statistics, negatives and splits, and
+ * writes Arrow IPC files, a catalogue and a manifest. The same sources and seed give the same hash.
+ *
+ * @throws MmdinError CONFIG, DATA, OFFLINE or IO; nothing half-written remains.
+ */
+export async function prepare(
+  configPath: string,
+  { out, root, seed = 0, progress = () => undefined }: PrepareOptions,
+): Promise<PrepareSummary> {
+  const begin = performance.now();
+  const file = readDatasetConfig(configPath, root === undefined ? {} : { root });
+  const place = { replaceable: isDataset, expected: "a prepared dataset" };
+  return writeNewFolder(out, place, async (folder) => {
+    const { dataset, dropped, itemsNotInTable } = await readSources(file, { seed, progress });
+    progress({ stage: "write", done: 0, total: 1 });
+    const summary = summarise(dataset, { dropped, itemsNotInTable });
+    const files = writeColumns(folder, dataset);
+    const bytesOf = (wanted: (name: string) => boolean) => sizeOf(files, wanted);
+    const eventsAndRows = bytesOf((name) => !name.startsWith("ranking"));
+    const ranking = bytesOf((name) => name.startsWith("ranking"));
+    writeCatalogue(join(folder, CATALOGUE_FOLDER), dataset.catalogue, dataset);
+    for (const name of readdirSync(join(folder, CATALOGUE_FOLDER))) {
+      files[`${CATALOGUE_FOLDER}/${name}`] = entryOfFile(join(folder, CATALOGUE_FOLDER, name));
+    }
+    const total = bytesOf(() => true);
+    const manifest: DatasetManifest = {
+      format: DATASET_FORMAT,
+      version: DATASET_VERSION,
+      name: file.config.name,
+      created: new Date().toISOString(),
+      mmdin: packageVersion(),
+      hash: hashOf(files),
+      files,
+      config: { ...file.config, seed },
+      summary,
+    };
+    writeManifest(join(folder, DATASET_MANIFEST), manifest);
+    progress({ stage: "write", done: 1, total: 1 });
+    return {
+      ...summary,
+      name: file.config.name,
+      directory: out,
+      hash: manifest.hash,
+      bytes: {
+        total,
+        eventsAndRows,
+        perEvent: eventsAndRows / summary.events,
+        ranking,
+        catalogue: total - eventsAndRows - ranking,
+      },
+      seconds: (performance.now() - begin) / 1000,
+    };
+  });
+}
+
+interface Read {
+  dataset: PreparedColumns;
+  dropped: Record<string, number>;
+  itemsNotInTable: number;
+}
+
+async function readSources(
+  file: DatasetConfigFile,
+  { seed, progress }: { seed: number; progress: (progress: Progress) => void },
+): Promise<Read> {
+  const spill = mkdtempSync(join(tmpdir(), "mmdin-"));
+  const database = await Database.open({ root: file.root, spill });
+  try {
+    progress({ stage: "read", done: 0, total: 1 });
+    const log = await readLog(database, file);
+    const itemSources = await readItemSources(database, file);
+    const userTable = await readUserTable(database, file);
+    progress({ stage: "read", done: 1, total: 1 });
+    const itemTable = itemSources.table?.table;
+    const raw = await readRawEvents(database, log, {
+      userTable: userTable?.table,
+      itemTable,
+      progress: (done) => progress({ stage: "sort", done, total: log.count }),
+    });
+    const dataset = await makeDataset(database, { file, raw, itemSources, userTable, seed, progress });
+    const outside = itemTable
+      ? await database.value(`SELECT count(*) FROM item_ids WHERE id NOT IN (SELECT id FROM ${itemTable})`)
+      : 0;
+    const dropped = { ...log.dropped, ...itemSources.table?.dropped, ...userTable?.dropped };
+    return { dataset, dropped, itemsNotInTable: Number(outside) };
+  } finally {
+    database.close();
+    rmSync(spill, { recursive: true, force: true });
+  }
+}
+
+function sizeOf(files: Record<string, FileEntry>, wanted: (name: string) => boolean): number {
+  return Object.entries(files).reduce((sum, [name, { bytes }]) => (wanted(name) ? sum + bytes : sum), 0);
+}
+
+/** Whether a folder holds a prepared dataset, of whatever version. */
+function isDataset(path: string): boolean {
+  const manifest = join(path, DATASET_MANIFEST);
+  if (!existsSync(manifest)) return false;
+  return readFileSync(manifest, "utf8").includes(`"${DATASET_FORMAT}"`);
+}
+
+function packageVersion(): string {
+  const parsed: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+  return typeof parsed === "object" && parsed !== null && "version" in parsed ? String(parsed.version) : "unknown";
+}

@@ -1,0 +1,136 @@
+import { type Dataset, type ModalityColumn, SPLITS, type Split } from "./columns.js";
+
+export interface SplitSummary {
+  rows: number;
+  positives: number;
+  /** Share of positives; null without rows. */
+  labelRate: number | null;
+  users: number;
+  items: number;
+  /** Seconds since 1970, or positions; null without rows. */
+  firstTime: number | null;
+  lastTime: number | null;
+  /** Share of rows whose item has no event in training; null without rows. */
+  unknownItemShare: number | null;
+}
+
+export interface ModalityCoverage {
+  /** Share of the items that have it. */
+  items: number;
+  /** Share of the events whose item has it. */
+  events: number;
+}
+
+export interface DatasetSummary {
+  events: number;
+  /** The unknown one not counted. */
+  users: number;
+  items: number;
+  trainedUsers: number;
+  trainedItems: number;
+  clock: "time" | "order";
+  splits: Record<Split, SplitSummary>;
+  /** Fixed candidate lists, their number and width. */
+  ranking: Partial<Record<Split, { lists: number; width: number }>>;
+  modalities: Record<string, ModalityCoverage>;
+  /** Rows of the sources that are not used, by reason. */
+  dropped: Record<string, number>;
+  /** Events that make no row of any split (leave-last: first events, and people with few). */
+  eventsWithoutRow: number;
+  /** Items with an event that the table of items does not hold. */
+  itemsNotInTable: number;
+}
+
+type Described = Pick<Dataset, "catalogue" | "events" | "rows" | "ranking">;
+
+/** Counts what a dataset holds. `dropped` and `itemsNotInTable` are known to prepare alone. */
+export function summarise(
+  dataset: Described,
+  { dropped, itemsNotInTable }: Pick<DatasetSummary, "dropped" | "itemsNotInTable">,
+): DatasetSummary {
+  const { catalogue, events, rows, ranking } = dataset;
+  const owner = new Int32Array(events.count);
+  for (let user = 0; user + 1 < events.userStart.length; user++) {
+    owner.fill(user, events.userStart[user]!, events.userStart[user + 1]!);
+  }
+  const lists: DatasetSummary["ranking"] = {};
+  for (const split of SPLITS) {
+    const table = ranking[split];
+    if (table) lists[split] = { lists: table.count, width: table.width };
+  }
+  const rowful = SPLITS.reduce((sum, split) => sum + distinctRuns(rows[split].event), 0);
+  return {
+    events: events.count,
+    users: catalogue.users.count - 1,
+    items: catalogue.items.count - 1,
+    trainedUsers: catalogue.users.trained,
+    trainedItems: catalogue.items.trained,
+    clock: catalogue.history.clock,
+    splits: {
+      train: summariseSplit(dataset, "train", owner),
+      valid: summariseSplit(dataset, "valid", owner),
+      test: summariseSplit(dataset, "test", owner),
+    },
+    ranking: lists,
+    modalities: Object.fromEntries(catalogue.modalities.map((column) => [column.name, coverage(column, dataset)])),
+    dropped,
+    eventsWithoutRow: events.count - rowful,
+    itemsNotInTable,
+  };
+}
+
+function summariseSplit({ catalogue, events, rows }: Described, split: Split, owner: Int32Array): SplitSummary {
+  const { count, event, item, label } = rows[split];
+  const users = new Uint8Array(catalogue.users.count);
+  const items = new Uint8Array(catalogue.items.count);
+  let positives = 0;
+  let unknown = 0;
+  let firstTime = Number.POSITIVE_INFINITY;
+  let lastTime = Number.NEGATIVE_INFINITY;
+  for (let r = 0; r < count; r++) {
+    const e = event[r]!;
+    const time = events.time[e]!;
+    users[owner[e]!] = 1;
+    items[item[r]!] = 1;
+    positives += label[r]!;
+    if (item[r]! > catalogue.items.trained) unknown++;
+    if (time < firstTime) firstTime = time;
+    if (time > lastTime) lastTime = time;
+  }
+  const some = count > 0;
+  return {
+    rows: count,
+    positives,
+    labelRate: some ? positives / count : null,
+    users: sum(users),
+    items: sum(items),
+    firstTime: some ? firstTime : null,
+    lastTime: some ? lastTime : null,
+    unknownItemShare: some ? unknown / count : null,
+  };
+}
+
+function coverage(column: ModalityColumn, { catalogue, events }: Described): ModalityCoverage {
+  const count = catalogue.items.count;
+  const present = new Uint8Array(count);
+  for (let i = 1; i < count; i++) {
+    if (column.kind === "category") present[i] = column.offsets[i + 1]! > column.offsets[i]! ? 1 : 0;
+    else if (column.kind === "number") present[i] = Number.isNaN(column.values[i]) ? 0 : 1;
+    else present[i] = column.row[i]! >= 0 ? 1 : 0;
+  }
+  let covered = 0;
+  for (let e = 0; e < events.count; e++) covered += present[events.item[e]!]!;
+  return { items: count > 1 ? sum(present) / (count - 1) : 0, events: events.count ? covered / events.count : 0 };
+}
+
+function distinctRuns(sorted: Int32Array): number {
+  let runs = 0;
+  for (let r = 0; r < sorted.length; r++) if (r === 0 || sorted[r] !== sorted[r - 1]) runs++;
+  return runs;
+}
+
+function sum(flags: Uint8Array): number {
+  let total = 0;
+  for (let i = 0; i < flags.length; i++) total += flags[i]!;
+  return total;
+}

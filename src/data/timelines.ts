@@ -1,0 +1,95 @@
+import type { NumberArray } from "./arrow-file.js";
+import type { EventColumns } from "./columns.js";
+import type { RawEvents } from "./raw-events.js";
+import type { Indexing } from "./vocabulary.js";
+
+/** What of the events is laid out before features and statistics are known. */
+export type Timelines = Pick<
+  EventColumns,
+  "count" | "userStart" | "item" | "time" | "label" | "history" | "historyStart" | "historyEnd"
+>;
+
+/** Which events are earlier: those of an earlier time, or (ties in time included) those before it in the order. */
+export type Earlier = "time" | "order";
+
+/** Moves columns from the order of the log (people by id) to that of the dataset (people by index). */
+export interface Layout {
+  userStart: Int32Array;
+  /** Where each event of the log stands in the dataset. */
+  target: Int32Array;
+  move<T extends NumberArray>(from: NumberArray, to: T): T;
+}
+
+/** Plans the move of a log that is sorted by (user, time, item). */
+export function layOut(raw: RawEvents, users: Indexing): Layout {
+  const { count, user } = raw;
+  const begins = new Int32Array(raw.users + 1);
+  for (let e = 0; e < count; e++) begins[user[e]! + 1]!++;
+  for (let rank = 0; rank < raw.users; rank++) begins[rank + 1]! += begins[rank]!;
+  const rankOf = new Int32Array(users.count);
+  for (let rank = 0; rank < raw.users; rank++) rankOf[users.indexOf[rank]!] = rank;
+  const userStart = new Int32Array(users.count + 1);
+  const target = new Int32Array(count);
+  for (let index = 1; index < users.count; index++) {
+    const rank = rankOf[index]!;
+    const start = userStart[index]!;
+    for (let e = begins[rank]!, to = start; e < begins[rank + 1]!; e++, to++) target[e] = to;
+    userStart[index + 1] = start + begins[rank + 1]! - begins[rank]!;
+  }
+  const move = <T extends NumberArray>(from: NumberArray, to: T): T => {
+    for (let index = 1; index < users.count; index++) {
+      const rank = rankOf[index]!;
+      to.set(from.subarray(begins[rank]!, begins[rank + 1]!), userStart[index]!);
+    }
+    return to;
+  };
+  return { userStart, target, move };
+}
+
+/**
+ * Lays the log out as user timelines, and finds for each event where its user's strictly earlier history ends. Histories
+ * are ranges of one list of history events, never copies.
+ */
+export function buildTimelines(
+  raw: RawEvents,
+  { layout, items, earlier }: { layout: Layout; items: Indexing; earlier: Earlier },
+): Timelines {
+  const { count } = raw;
+  const { userStart } = layout;
+  const item = layout.move(raw.item, new Int32Array(count));
+  for (let e = 0; e < count; e++) item[e] = items.indexOf[item[e]!]!;
+  const time = layout.move(raw.time, new Float64Array(count));
+  const label = layout.move(raw.label, new Uint8Array(count));
+  const makes = raw.history ? layout.move(raw.history, new Uint8Array(count)) : null;
+
+  const historyEnd = new Int32Array(count);
+  const historyStart = makes ? new Int32Array(userStart.length) : userStart;
+  const history = makes ? new Int32Array(makes.reduce((sum, flag) => sum + flag, 0)) : null;
+  let filled = 0;
+  for (let user = 0; user + 1 < userStart.length; user++) {
+    if (makes) historyStart[user] = filled;
+    forEachGroup(time, { start: userStart[user]!, end: userStart[user + 1]!, earlier }, (start, end) => {
+      const before = makes ? filled : start;
+      for (let e = start; e < end; e++) {
+        historyEnd[e] = before;
+        if (history && makes?.[e] === 1) history[filled++] = e;
+      }
+    });
+  }
+  if (makes) historyStart[userStart.length - 1] = filled;
+  return { count, userStart, item, time, label, history, historyStart, historyEnd };
+}
+
+/** Calls `visit` for each run of events that do not precede one another: equal times, or single events. */
+export function forEachGroup(
+  time: Float64Array,
+  { start, end, earlier }: { start: number; end: number; earlier: Earlier },
+  visit: (start: number, end: number) => void,
+): void {
+  for (let from = start; from < end; ) {
+    let to = from + 1;
+    if (earlier === "time") while (to < end && time[to] === time[from]) to++;
+    visit(from, to);
+    from = to;
+  }
+}

@@ -1,0 +1,1 @@
+export { checkVectors, hasVectorFile, readVectorFile, type VectorTable } from "./vectors.js";
