@@ -38,7 +38,7 @@ export async function readEntityTable(
     columns,
   }: { from: SourceConfig; id: Expression; name: string; root: string; at: string; columns: EntityColumn[] },
 ): Promise<EntityTable> {
-  const source = await openSource(database, from, { root, view: `source_${name}`, at });
+  const source = await openSource(database, from, { root, view: `source_${name}`, at, ids: [id.sql] });
   await typeOf(database, source, id);
   const typed: EntityTable["columns"] = [];
   for (const [index, column] of columns.entries()) {

@@ -1,9 +1,8 @@
 import type { DatasetConfigFile } from "../config/dataset-config.js";
 import { MmdinError } from "../errors.js";
 import type { Database } from "./database.js";
-import type { Bound } from "./event-log.js";
 import { findRow } from "./row-errors.js";
-import type { Source } from "./source.js";
+import type { BoundExpression, Source } from "./source.js";
 import { LABEL_INVALID, LABEL_MISSING } from "./sql-types.js";
 
 const DAY = 86_400;
@@ -11,8 +10,8 @@ const DAY = 86_400;
 export interface EventChecks {
   file: DatasetConfigFile;
   sources: Source[];
-  time: Bound;
-  label: Bound | undefined;
+  time: BoundExpression;
+  label: BoundExpression | undefined;
   /** SQL of the log's t and label columns, over the source. */
   timeSql: string;
   labelSql: string;

@@ -3,7 +3,7 @@ import { MmdinError } from "../errors.js";
 import type { Database } from "./database.js";
 import { checkEvents } from "./event-checks.js";
 import { distilRow } from "./row-errors.js";
-import { type Expression, openSource, type Source, typeOf } from "./source.js";
+import { type BoundExpression, type Expression, openSource, type Source, typeOf } from "./source.js";
 import { idKey, kindOf, labelSql, numberSql, secondsSql } from "./sql-types.js";
 import { parseStatistic } from "./statistics.js";
 
@@ -44,7 +44,7 @@ export async function readLog(database: Database, file: DatasetConfigFile): Prom
   const { config, at } = file;
   const { events, history } = config;
   const sources = await openSources(database, file);
-  const bind = async (sql: string, key: string): Promise<Bound> => {
+  const bind = async (sql: string, key: string): Promise<BoundExpression> => {
     const expression = { sql, at: at(key) };
     let type = "";
     for (const source of sources) type = await typeOf(database, source, expression);
@@ -109,12 +109,6 @@ export async function readLog(database: Database, file: DatasetConfigFile): Prom
   return { sources, wholeHistory, categories, numbers, means, ...checked };
 }
 
-/** An expression in brackets, and its type in the source. */
-export interface Bound extends Expression {
-  type: string;
-  expression: Expression;
-}
-
 interface Selected {
   sql: string;
   as: string;
@@ -128,8 +122,10 @@ async function openSources(database: Database, { config, root, at }: DatasetConf
       ? (["train", "valid", "test"] as const).map((name) => [`source_${name}`, split[name], `split.${name}`])
       : [["source_events", events.from ?? "", "events.from"]];
   const sources: Source[] = [];
-  for (const [view, source, key] of parts)
-    sources.push(await openSource(database, source, { root, view, at: at(key) }));
+  const ids = [events.user, events.item];
+  for (const [view, source, key] of parts) {
+    sources.push(await openSource(database, source, { root, view, at: at(key), ids }));
+  }
   return sources;
 }
 
@@ -147,7 +143,7 @@ async function createLog(database: Database, sources: Source[], columns: Selecte
   }
 }
 
-function orderSql({ sql, type }: Bound): string {
+function orderSql({ sql, type }: BoundExpression): string {
   const number = kindOf(type) === "text" ? `TRY_CAST(${sql} AS DOUBLE)` : numberSql(sql, type);
   return `CASE WHEN ${sql} IS NULL THEN NULL ELSE COALESCE(${number}, 'NaN'::DOUBLE) END`;
 }

@@ -1,8 +1,9 @@
 export { copyCatalogue, loadIds, openCatalogue } from "./catalogue-file.js";
 export * from "./columns.js";
 export { encodeCategory, encodeFeature, fitNormaliser, normalise } from "./features.js";
+export { IdIndex } from "./id-index.js";
 export { openDataset, readDatasetManifest } from "./open.js";
-export { type PrepareOptions, type PrepareSummary, type Progress, prepare } from "./prepare.js";
+export { type PrepareOptions, type PrepareSummary, prepare } from "./prepare.js";
 export {
   addEvent,
   type CountedEvent,

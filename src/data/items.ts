@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { DatasetConfigFile } from "../config/dataset-config.js";
 import { checkVectors, hasVectorFile, readVectorFile, type VectorTable } from "../modality/index.js";
-import { FIRST_VALUE_CODE, type ModalityColumn, UNKNOWN_CODE } from "./columns.js";
+import { FIRST_VALUE_CODE, type ModalityColumn, UNKNOWN_CODE, UNKNOWN_INDEX } from "./columns.js";
 import type { Database } from "./database.js";
 import {
   type EntityColumn,
@@ -12,6 +12,7 @@ import {
   readNumbers,
 } from "./entity-table.js";
 import { fitNormaliser } from "./features.js";
+import { IdIndex } from "./id-index.js";
 import type { Indexing } from "./vocabulary.js";
 
 /** The items of dataset.yaml: their table, and vectors that lie in files. */
@@ -56,31 +57,29 @@ export async function readItemSources(
 /** The modality columns of all items, vocabularies and normalisers fitted on items with an event in training. */
 export async function buildModalities(
   database: Database,
-  { sources, indexing, names }: { sources: ItemSources; indexing: Indexing; names: readonly string[] },
+  {
+    sources,
+    indexing,
+    names,
+    itemIds,
+  }: { sources: ItemSources; indexing: Indexing; names: readonly string[]; itemIds: readonly string[] },
 ): Promise<ModalityColumn[]> {
   const { table, files } = sources;
   const modalities: ModalityColumn[] = [];
-  let positions: Map<string, number> | undefined;
-  const indexOfId = async (): Promise<Map<string, number>> => {
-    if (!positions) {
-      const ids = await database.texts("SELECT id FROM item_ids ORDER BY rank");
-      positions = new Map(ids.map((id, rank) => [id, indexing.indexOf[rank]!]));
-    }
-    return positions;
+  let positions: IdIndex | undefined;
+  const vectors = (name: string, table: VectorTable) => {
+    positions ??= new IdIndex(itemIds);
+    return vectorColumn(name, table, { positions, count: indexing.count });
   };
   for (const name of names) {
     const file = files.get(name);
     const column = table?.columns.find((candidate) => candidate.name === name);
-    if (file) modalities.push(vectorColumn(name, file, { positions: await indexOfId(), count: indexing.count }));
+    if (file) modalities.push(vectors(name, file));
     else if (table && column?.kind === "vector") {
-      const vectors = await readListVectors(database, {
-        table: table.table,
-        column: column.column,
-        at: column.at,
-        name,
-      });
-      checkVectors(vectors, { where: column.at });
-      modalities.push(vectorColumn(name, vectors, { positions: await indexOfId(), count: indexing.count }));
+      const { at } = column;
+      const list = await readListVectors(database, { table: table.table, column: column.column, at, name });
+      checkVectors(list, { where: at });
+      modalities.push(vectors(name, list));
     } else if (table && column) {
       modalities.push(await tableColumn(database, { table: table.table, column, indexing }));
     }
@@ -140,12 +139,12 @@ function ragged(input: {
 function vectorColumn(
   name: string,
   { ids, dimension, values }: VectorTable,
-  { positions, count }: { positions: Map<string, number>; count: number },
+  { positions, count }: { positions: IdIndex; count: number },
 ): ModalityColumn {
   const row = new Int32Array(count).fill(-1);
   const known = ids.flatMap((id, from) => {
-    const item = positions.get(id);
-    return item === undefined ? [] : [{ item, from }];
+    const item = positions.indexOf(id);
+    return item === UNKNOWN_INDEX ? [] : [{ item, from }];
   });
   known.sort((a, b) => a.item - b.item);
   const kept = new Float32Array(known.length * dimension);

@@ -1,22 +1,21 @@
 import type { DatasetConfig, DatasetConfigFile } from "../config/dataset-config.js";
+import type { Progress } from "../contract.js";
 import { MmdinError } from "../errors.js";
-import type { Catalogue, CounterColumns, Dataset, EventColumns } from "./columns.js";
-import { SPLITS } from "./columns.js";
+import { type Catalogue, type CounterColumns, type Dataset, type EventColumns, SPLITS } from "./columns.js";
 import type { Database } from "./database.js";
 import type { EntityTable } from "./entity-table.js";
+import { readExcluded } from "./excluded.js";
 import { buildModalities, type ItemSources } from "./items.js";
 import { buildLogFeatures } from "./log-features.js";
 import { drawNegatives } from "./negatives.js";
-import type { Progress } from "./prepare.js";
 import type { RawEvents } from "./raw-events.js";
 import { layOutRows } from "./rows.js";
-import { itemStatisticsByOrder, itemStatisticsByTime, userStatistics } from "./running-statistics.js";
-import { openSource, typeOf } from "./source.js";
+import { itemStatisticsByOrder, itemStatisticsByTime, type MeanColumn, userStatistics } from "./running-statistics.js";
 import { splitEvents, TRAIN } from "./split.js";
 import { fitStandards, statisticSchemas } from "./statistic-schemas.js";
 import { timeOrder } from "./time-order.js";
-import { buildTimelines, type Earlier, layOut } from "./timelines.js";
-import { buildUserFeatures } from "./users.js";
+import { buildTimelines, type Earlier, layOut, type Timelines } from "./timelines.js";
+import { buildUserFeatures, type FittedFeatures } from "./users.js";
 import { type Indexing, indexByTraining } from "./vocabulary.js";
 
 /** A dataset that is not written yet, and the ids of its items and users by index. */
@@ -31,127 +30,141 @@ export interface MakeInput {
   itemSources: ItemSources;
   userTable: EntityTable | undefined;
   seed: number;
-  progress: (progress: Progress) => void;
+  progress: Progress;
+}
+
+/** The log in the order of the dataset, with what its split says. */
+interface Log {
+  timelines: Timelines;
+  eventFeatures: FittedFeatures;
+  context: FittedFeatures;
+  means: MeanColumn[];
+  /** The slice of each event; 1 where it makes no row, null where all make one. */
+  slice: Uint8Array;
+  rowless: Uint8Array | null;
+  /** Events by time, where there is a clock. */
+  byTime: Int32Array | null;
+  earlier: Earlier;
+  users: Indexing;
+  items: Indexing;
 }
 
 /** Makes the columns of a dataset from its events: split, vocabularies, timelines, statistics, negatives, rows. */
 export async function makeDataset(database: Database, input: MakeInput): Promise<PreparedColumns> {
-  const { file, raw, itemSources, userTable, seed } = input;
+  const { file, itemSources, userTable, progress } = input;
   const { config } = file;
-  const step = stepper(input.progress);
-  const clock = config.events.time === undefined ? "order" : "time";
+  const phase = (name: string) => progress({ phase: name, done: 0 });
+  phase("splitting");
+  const log = layOutLog(input);
+  const { timelines, users, items } = log;
+  const userIds = await idsByIndex(database, "user_ids", users);
+  const itemIds = await idsByIndex(database, "item_ids", items);
+
+  phase("running statistics");
+  const { rows, ranking, events, statistics, itemCounters } = await makeRows(database, { ...input, log, userIds });
+
+  phase("items and users");
+  const names = Object.keys(config.items?.modalities ?? {});
+  const catalogue: Catalogue = {
+    directory: "",
+    items: { count: items.count, trained: items.trained },
+    users: { count: users.count, trained: users.trained, embed: config.users?.embed ?? false },
+    modalities: await buildModalities(database, { sources: itemSources, indexing: items, names, itemIds }),
+    userFeatures: await buildUserFeatures(database, userTable, users),
+    eventFeatures: log.eventFeatures.schema,
+    context: log.context.schema,
+    statistics,
+    itemCounters,
+    history: { length: config.history.length, clock: clockOf(config) },
+    label: config.events.label === "implicit" ? "implicit" : "explicit",
+    lastTime: timelines.time.reduce((last, time) => Math.max(last, time), Number.NEGATIVE_INFINITY),
+  };
+  return { catalogue, events, rows, ranking, itemIds, userIds };
+}
+
+function clockOf({ events }: DatasetConfig): "time" | "order" {
+  return events.time === undefined ? "order" : "time";
+}
+
+/** Splits the log, fits vocabularies on its training slice and lays it out as user timelines. */
+function layOutLog({ file, raw }: MakeInput): Log {
+  const { config } = file;
   const earlier: Earlier = config.split.by === "leave-last" ? "order" : "time";
-
-  const order = clock === "time" ? timeOrder(raw.time) : null;
-  const split = splitEvents(raw, config.split, order);
-  const users = indexByTraining(raw.user, split.slice, raw.users);
-  const items = indexByTraining(raw.item, split.slice, raw.items);
-  const [userIds, itemIds] = await Promise.all([
-    idsByIndex(database, "user_ids", users),
-    idsByIndex(database, "item_ids", items),
-  ]);
-  step();
-
+  const rawByTime = clockOf(config) === "time" ? timeOrder(raw.time) : null;
+  const { slice, rowless } = splitEvents(raw, config.split, rawByTime);
+  const users = indexByTraining(raw.user, slice, raw.users);
+  const items = indexByTraining(raw.item, slice, raw.items);
   const layout = layOut(raw, users);
-  const timelines = buildTimelines(raw, { layout, items, earlier });
-  const slice = layout.move(split.slice, new Uint8Array(raw.count));
-  const rowless = split.rowless && layout.move(split.rowless, new Uint8Array(raw.count));
-  const means = raw.means.map(({ name, values }) => ({
-    name,
-    values: layout.move(values, new Float64Array(raw.count)),
-  }));
-  const logFeatures = (features: DatasetConfig["events"]["features"]) =>
-    buildLogFeatures(raw, { features, slice: split.slice, layout });
-  const eventFeatures = logFeatures(config.events.features);
-  const context = logFeatures(config.context?.features ?? {});
-  step();
+  const moved = (flags: Uint8Array) => layout.move(flags, new Uint8Array(raw.count));
+  return {
+    timelines: buildTimelines(raw, { layout, items, earlier }),
+    eventFeatures: buildLogFeatures(raw, { features: config.events.features, slice, layout }),
+    context: buildLogFeatures(raw, { features: config.context?.features ?? {}, slice, layout }),
+    means: raw.means.map(({ name, values }) => ({ name, values: layout.move(values, new Float64Array(raw.count)) })),
+    slice: moved(slice),
+    rowless: rowless && moved(rowless),
+    byTime: rawByTime?.map((event) => layout.target[event]!) ?? null,
+    earlier,
+    users,
+    items,
+  };
+}
 
+interface RowsMade extends Pick<Dataset, "rows" | "ranking"> {
+  events: EventColumns;
+  statistics: Catalogue["statistics"];
+  itemCounters: CounterColumns;
+}
+
+/** Makes rows and candidate lists, draws negatives, and fills in the statistics of users and items. */
+async function makeRows(database: Database, input: MakeInput & { log: Log; userIds: string[] }): Promise<RowsMade> {
+  const { file, log, seed, userIds } = input;
+  const { config } = file;
+  const { timelines, means, slice, rowless, earlier, byTime, users, items } = log;
   const training = (event: number) => slice[event] === TRAIN;
   const schemas = (names: string[]) => statisticSchemas(names, { label: timelines.label, means, training });
   const { prior } = config.statistics;
-  const userSchemas = schemas(config.statistics.user);
-  const itemSchemas = schemas(config.statistics.item);
+  const ofUser = schemas(config.statistics.user);
+  const ofItem = schemas(config.statistics.item);
   const events: EventColumns = {
     ...timelines,
-    features: eventFeatures.columns,
-    context: context.columns,
-    userStatistics: userStatistics(timelines, { statistics: userSchemas, means, prior, earlier }),
+    features: log.eventFeatures.columns,
+    context: log.context.columns,
+    userStatistics: userStatistics(timelines, { statistics: ofUser, means, prior, earlier }),
   };
-  step();
-
   const { rows, ranking } = layOutRows({
     events,
     slice,
     rowless,
     negatives: config.negatives?.perPositive ?? 0,
     width: config.ranking ? config.ranking.negatives + 1 : 0,
-    statistics: itemSchemas.length,
+    statistics: ofItem.length,
   });
-  for (const name of SPLITS) if (rows[name].count === 0) throw emptySplit(file, { name, events: raw.count });
-  const tables = { rows: SPLITS.map((name) => rows[name]), ranking: Object.values(ranking) };
+  for (const name of SPLITS) if (rows[name].count === 0) throw emptySplit(file, { name, events: events.count });
+  const tables = { rows: SPLITS.map((name) => rows[name]), ranking: Object.values(ranking), items: items.count };
   if (config.negatives) {
-    const exclude =
-      config.negatives.exclude === undefined ? undefined : await readExcluded(database, { file, users, items });
+    const { exclude, sampler } = config.negatives;
     drawNegatives({
       events,
       ...tables,
-      items: items.count,
-      popularity:
-        config.negatives.sampler === "popularity" ? popularity(events, { items: items.count, training }) : undefined,
-      exclude,
+      popularity: sampler === "popularity" ? popularity(events, { items: items.count, training }) : undefined,
+      exclude: exclude === undefined ? undefined : await readExcluded(database, { file, exclude, users, items }),
       seed,
       userName: (user) => userIds[user] ?? "",
       where: file.at("negatives"),
     });
   }
-  step();
-
-  const input2 = { events, ...tables, items: items.count, statistics: itemSchemas, means, prior };
-  const itemCounters: CounterColumns = order
-    ? itemStatisticsByTime(
-        input2,
-        order.map((event) => layout.target[event]!),
-      )
-    : itemStatisticsByOrder(input2, training);
-  step();
-
-  const width = { user: userSchemas.length, item: itemSchemas.length };
+  const filling = { events, ...tables, statistics: ofItem, means, prior };
+  const itemCounters = byTime ? itemStatisticsByTime(filling, byTime) : itemStatisticsByOrder(filling, training);
   const { train } = rows;
-  const catalogue: Catalogue = {
-    directory: "",
-    items: { count: items.count, trained: items.trained },
-    users: { count: users.count, trained: users.trained, embed: config.users?.embed ?? false },
-    modalities: await buildModalities(database, {
-      sources: itemSources,
-      indexing: items,
-      names: Object.keys(config.items?.modalities ?? {}),
-    }),
-    userFeatures: await buildUserFeatures(database, userTable, users),
-    eventFeatures: eventFeatures.schema,
-    context: context.schema,
-    statistics: {
-      user: fitStandards(userSchemas, {
-        values: events.userStatistics,
-        rows: train,
-        cell: (r) => train.event[r]! * width.user,
-      }),
-      item: fitStandards(itemSchemas, { values: train.itemStatistics, rows: train, cell: (r) => r * width.item }),
-      prior,
-    },
-    itemCounters,
-    history: { length: config.history.length, clock },
-    label: config.events.label === "implicit" ? "implicit" : "explicit",
-    lastTime: events.time.reduce((last, time) => Math.max(last, time), Number.NEGATIVE_INFINITY),
+  const userCell = (row: number) => train.event[row]! * ofUser.length;
+  const itemCell = (row: number) => row * ofItem.length;
+  const statistics = {
+    user: fitStandards(ofUser, { values: events.userStatistics, rows: train, cell: userCell }),
+    item: fitStandards(ofItem, { values: train.itemStatistics, rows: train, cell: itemCell }),
+    prior,
   };
-  step();
-  return { catalogue, events, rows, ranking, itemIds, userIds };
-}
-
-const STEPS = 6;
-
-function stepper(progress: (progress: Progress) => void): () => void {
-  let done = 0;
-  return () => progress({ stage: "make", done: ++done, total: STEPS });
+  return { rows, ranking, events, statistics, itemCounters };
 }
 
 async function idsByIndex(database: Database, table: string, { count, indexOf }: Indexing): Promise<string[]> {
@@ -159,35 +172,6 @@ async function idsByIndex(database: Database, table: string, { count, indexOf }:
   const ids = new Array<string>(count).fill("");
   for (let rank = 0; rank < byRank.length; rank++) ids[indexOf[rank]!] = byRank[rank]!;
   return ids;
-}
-
-/** Pairs of users and items that are not drawn, sorted by user; people and items without an event are left out. */
-async function readExcluded(
-  database: Database,
-  { file, users, items }: { file: DatasetConfigFile; users: Indexing; items: Indexing },
-): Promise<{ user: Int32Array; item: Int32Array }> {
-  const { config, root, at } = file;
-  const { user: userSql, item: itemSql } = config.events;
-  const where = at("negatives.exclude");
-  const source = await openSource(database, config.negatives?.exclude ?? "", {
-    root,
-    view: "source_exclude",
-    at: where,
-  });
-  for (const sql of [userSql, itemSql]) await typeOf(database, source, { sql, at: where });
-  await database.run(`CREATE TEMP TABLE excluded AS SELECT DISTINCT u.rank AS user_rank, i.rank AS item_rank
-    FROM (SELECT CAST((${userSql}\n) AS VARCHAR) AS u, CAST((${itemSql}\n) AS VARCHAR) AS i FROM ${source.view}) AS s
-    JOIN user_ids AS u ON u.id = s.u JOIN item_ids AS i ON i.id = s.i`);
-  const count = Number(await database.value("SELECT count(*) FROM excluded"));
-  const pairs = { user: new Int32Array(count), item: new Int32Array(count) };
-  await database.read("SELECT user_rank, item_rank FROM excluded", [pairs.user, pairs.item]);
-  const byUser = new Int32Array(count)
-    .map((_, k) => k)
-    .sort((a, b) => users.indexOf[pairs.user[a]!]! - users.indexOf[pairs.user[b]!]!);
-  return {
-    user: byUser.map((k) => users.indexOf[pairs.user[k]!]!),
-    item: byUser.map((k) => items.indexOf[pairs.item[k]!]!),
-  };
 }
 
 /** Events of each item in training. */
@@ -201,14 +185,15 @@ function popularity(
 }
 
 function emptySplit({ config, at }: DatasetConfigFile, { name, events }: { name: string; events: number }): MmdinError {
-  const fix =
-    config.split.by === "leave-last"
-      ? "Leave-last needs people with at least 5 events."
-      : "Choose other parts or dates, or give more events.";
+  const leaveLast = config.split.by === "leave-last";
+  const fix = leaveLast
+    ? "Leave-last needs people with at least 5 events."
+    : "Choose other parts or dates, or give more events.";
+  const got = `0 of ${events} events`;
   return new MmdinError("DATA", `the ${name} split is empty`, {
     where: at("split"),
     expected: "at least one row",
-    got: `0 of ${events} events`,
+    got,
     fix,
   });
 }

@@ -1,6 +1,6 @@
 import { MmdinError } from "../errors.js";
+import { RandomStream } from "../random.js";
 import type { EventColumns, RankingColumns, RowColumns } from "./columns.js";
-import { type Draw, drawFrom } from "./random.js";
 
 export interface NegativesInput {
   events: Pick<EventColumns, "count" | "userStart" | "item">;
@@ -64,7 +64,7 @@ export function drawNegatives(input: NegativesInput): void {
         const places = job.item.subarray(first + 1, job.cursor);
         if (places.length === 0) continue;
         if (left < places.length) throw tooFew(input, { user, left, wanted: places.length });
-        fill(places, universe, { free, left, draw: drawFrom(seed, job.purpose, event) });
+        fill(places, universe, { free, left, random: new RandomStream(seed, job.purpose, event) });
       }
     }
   }
@@ -99,23 +99,23 @@ function universeOf({ events, items, popularity }: NegativesInput): Universe {
 function fill(
   places: Int32Array,
   universe: Universe,
-  { free, left, draw }: { free: (item: number) => boolean; left: number; draw: Draw },
+  { free, left, random }: { free: (item: number) => boolean; left: number; random: RandomStream },
 ): void {
   const scarce = left * 8 < universe.items.length || places.length * 2 > left;
-  if (scarce || !fillByRejection(places, universe, { free, draw })) fillFromList(places, universe, { free, draw });
+  if (scarce || !fillByRejection(places, universe, { free, random })) fillFromList(places, universe, { free, random });
 }
 
 /** Draws until every place holds a distinct free item; gives up, false, where that takes too long. */
 function fillByRejection(
   places: Int32Array,
   universe: Universe,
-  { free, draw }: { free: (item: number) => boolean; draw: Draw },
+  { free, random }: { free: (item: number) => boolean; random: RandomStream },
 ): boolean {
   for (let p = 0; p < places.length; p++) {
-    let item = pick(universe, draw);
+    let item = pick(universe, random);
     for (let tries = 0; !free(item) || taken(places, p, item); tries++) {
       if (tries > MOST_TRIES) return false;
-      item = pick(universe, draw);
+      item = pick(universe, random);
     }
     places[p] = item;
   }
@@ -127,9 +127,9 @@ function taken(places: Int32Array, until: number, item: number): boolean {
   return false;
 }
 
-function pick({ items, cumulative }: Universe, draw: Draw): number {
-  if (!cumulative) return items[draw(items.length)]!;
-  const at = (draw(2 ** 32) / 2 ** 32) * cumulative[cumulative.length - 1]!;
+function pick({ items, cumulative }: Universe, random: RandomStream): number {
+  if (!cumulative) return items[random.below(items.length)]!;
+  const at = random.uniform() * cumulative[cumulative.length - 1]!;
   let low = 0;
   let high = cumulative.length - 1;
   while (low < high) {
@@ -143,7 +143,7 @@ function pick({ items, cumulative }: Universe, draw: Draw): number {
 function fillFromList(
   places: Int32Array,
   { items, cumulative }: Universe,
-  { free, draw }: { free: (item: number) => boolean; draw: Draw },
+  { free, random }: { free: (item: number) => boolean; random: RandomStream },
 ): void {
   const weightAt = (k: number) => (cumulative ? cumulative[k]! - (k > 0 ? cumulative[k - 1]! : 0) : 1);
   const open: { item: number; weight: number }[] = [];
@@ -151,13 +151,13 @@ function fillFromList(
     if (free(item)) open.push({ item, weight: weightAt(k) });
   });
   for (let p = 0; p < places.length; p++) {
-    const [chosen] = open.splice(cumulative ? weighted(open, draw) : draw(open.length), 1);
+    const [chosen] = open.splice(cumulative ? weighted(open, random) : random.below(open.length), 1);
     if (chosen) places[p] = chosen.item;
   }
 }
 
-function weighted(open: readonly { weight: number }[], draw: Draw): number {
-  let rest = (draw(2 ** 32) / 2 ** 32) * open.reduce((sum, { weight }) => sum + weight, 0);
+function weighted(open: readonly { weight: number }[], random: RandomStream): number {
+  let rest = random.uniform() * open.reduce((sum, { weight }) => sum + weight, 0);
   for (const [k, { weight }] of open.entries()) {
     rest -= weight;
     if (rest < 0) return k;

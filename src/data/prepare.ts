@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type DatasetConfigFile, readDatasetConfig } from "../config/dataset-config.js";
+import type { Progress } from "../contract.js";
 import type { FileEntry } from "./arrow-file.js";
 import { writeCatalogue } from "./catalogue-file.js";
 import type { DatasetManifest } from "./columns.js";
@@ -16,20 +17,14 @@ import { readRawEvents } from "./raw-events.js";
 import { type DatasetSummary, summarise } from "./summary.js";
 import { readUserTable } from "./users.js";
 
-export interface Progress {
-  stage: "read" | "sort" | "make" | "write";
-  done: number;
-  total: number;
-}
-
 export interface PrepareOptions {
   /** Folder of the prepared dataset; one that is there is replaced when the new one is complete. */
   out: string;
   /** Folder of the sources, instead of `root` of the configuration. */
   root?: string | undefined;
-  /** Seed of the negatives. Default 0. */
+  /** Seed of the negatives. Default 1. */
   seed?: number | undefined;
-  progress?: ((progress: Progress) => void) | undefined;
+  progress?: Progress | undefined;
 }
 
 export interface PrepareSummary extends DatasetSummary {
@@ -57,14 +52,14 @@ export interface PrepareSummary extends DatasetSummary {
  */
 export async function prepare(
   configPath: string,
-  { out, root, seed = 0, progress = () => undefined }: PrepareOptions,
+  { out, root, seed = 1, progress = () => undefined }: PrepareOptions,
 ): Promise<PrepareSummary> {
   const begin = performance.now();
   const file = readDatasetConfig(configPath, root === undefined ? {} : { root });
   const place = { replaceable: isDataset, expected: "a prepared dataset" };
   return writeNewFolder(out, place, async (folder) => {
     const { dataset, dropped, itemsNotInTable } = await readSources(file, { seed, progress });
-    progress({ stage: "write", done: 0, total: 1 });
+    progress({ phase: "writing", done: 0 });
     const summary = summarise(dataset, { dropped, itemsNotInTable });
     const files = writeColumns(folder, dataset);
     const bytesOf = (wanted: (name: string) => boolean) => sizeOf(files, wanted);
@@ -87,7 +82,7 @@ export async function prepare(
       summary,
     };
     writeManifest(join(folder, DATASET_MANIFEST), manifest);
-    progress({ stage: "write", done: 1, total: 1 });
+    progress({ phase: "writing", done: total, total, unit: "bytes" });
     return {
       ...summary,
       name: file.config.name,
@@ -113,21 +108,20 @@ interface Read {
 
 async function readSources(
   file: DatasetConfigFile,
-  { seed, progress }: { seed: number; progress: (progress: Progress) => void },
+  { seed, progress }: { seed: number; progress: Progress },
 ): Promise<Read> {
   const spill = mkdtempSync(join(tmpdir(), "mmdin-"));
   const database = await Database.open({ root: file.root, spill });
   try {
-    progress({ stage: "read", done: 0, total: 1 });
+    progress({ phase: "reading sources", done: 0 });
     const log = await readLog(database, file);
     const itemSources = await readItemSources(database, file);
     const userTable = await readUserTable(database, file);
-    progress({ stage: "read", done: 1, total: 1 });
     const itemTable = itemSources.table?.table;
     const raw = await readRawEvents(database, log, {
       userTable: userTable?.table,
       itemTable,
-      progress: (done) => progress({ stage: "sort", done, total: log.count }),
+      progress: (done) => progress({ phase: "sorting events", done, total: log.count, unit: "events" }),
     });
     const dataset = await makeDataset(database, { file, raw, itemSources, userTable, seed, progress });
     const outside = itemTable

@@ -13,6 +13,7 @@ export interface DistilOptions {
 /** Makes one clear error of what DuckDB says. */
 export function distil(cause: unknown, { at, label, columns = [] }: DistilOptions): MmdinError {
   if (cause instanceof MmdinError) return cause;
+  if (cause instanceof TypeError || cause instanceof RangeError) throw cause; // ours, not the database's
   const message = cause instanceof Error ? cause.message : String(cause);
 
   const extension = /(?:required extension|download extension|Extension) ['"](\w+)['"]/.exec(message)?.[1];

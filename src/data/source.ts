@@ -23,6 +23,8 @@ export interface SourceOptions {
   root: string;
   view: string;
   at: string;
+  /** Expressions that are ids: a column of a CSV that one names is read as text where a number would change it. */
+  ids: readonly string[];
 }
 
 const READERS: [RegExp, (path: string, list: string) => string][] = [
@@ -39,11 +41,14 @@ const REMOTE = /^[a-z][a-z0-9+.-]+:\/\//i;
  * would have to download an extension.
  */
 export async function openSource(database: Database, config: SourceConfig, options: SourceOptions): Promise<Source> {
-  const { at, root } = options;
+  const { at, root, ids } = options;
   const view = identifier(options.view);
   const label = typeof config === "string" ? config : "the query";
-  const from = typeof config === "string" ? fromClause(config, { root, at }) : `(${config.sql.replace(/;\s*$/, "")}\n)`;
   try {
+    const from =
+      typeof config === "string"
+        ? await keepIds(database, fromClause(config, { root, at }), ids)
+        : `(${config.sql.replace(/;\s*$/, "")}\n)`;
     const columns = await database.describe(`SELECT * FROM ${from}`);
     await database.run(`CREATE OR REPLACE TEMP VIEW ${view} AS SELECT * FROM ${from}`);
     const line = typeof config === "string" && !/[*?[]/.test(config) ? firstLine(config) : undefined;
@@ -67,6 +72,37 @@ export async function typeOf(database: Database, source: Source, { sql, at }: Ex
 export interface Expression {
   sql: string;
   at: string;
+}
+
+/** An expression that a source can be asked: `sql` is in brackets, `expression` is as it was written. */
+export interface BoundExpression extends Expression {
+  type: string;
+  expression: Expression;
+}
+
+const SAMPLE = 20_480;
+
+/**
+ * Reads the id columns of a CSV as text where DuckDB would take them for something else than the text says: "007" is not
+ * 7, and a number of 20 digits is no DOUBLE. Plain whole numbers stay numbers: they are faster and lose nothing.
+ */
+async function keepIds(database: Database, from: string, ids: readonly string[]): Promise<string> {
+  if (!from.startsWith("read_csv(")) return from;
+  const texts: string[] = [];
+  for (const { name, type } of await database.describe(`SELECT * FROM ${from}`)) {
+    const isId = ids.some((sql) => sql.toLowerCase() === name.toLowerCase() || sql === identifier(name));
+    if (!isId || type === "VARCHAR") continue;
+    const asText = withTypes(from, [name]);
+    const sample = `SELECT ${identifier(name)} AS id FROM ${asText} LIMIT ${SAMPLE}`;
+    const changed = `SELECT count(*) FROM (${sample}) WHERE id <> CAST(TRY_CAST(id AS BIGINT) AS VARCHAR)`;
+    if (type !== "BIGINT" || Number(await database.value(changed)) > 0) texts.push(name);
+  }
+  return texts.length > 0 ? withTypes(from, texts) : from;
+}
+
+function withTypes(from: string, texts: readonly string[]): string {
+  const types = texts.map((name) => `${quote(name)}: 'VARCHAR'`).join(", ");
+  return `${from.slice(0, -1)}, types = {${types}})`;
 }
 
 function firstLine(path: string): number | undefined {
