@@ -50,7 +50,12 @@ function spread(g: Tensor, x: Tensor, { axes, keepDims }: OpAttributes["reduceSu
   );
 }
 
-const flatten = (x: Tensor): Tensor => (x.shape.length === 2 ? x : reshape(x, ["rest", Number(x.shape.at(-1))]));
+/** [..., n] -> [rows, n]; null where n is a letter. */
+function flatten(x: Tensor): Tensor | null {
+  const width = x.shape.at(-1)!;
+  if (x.shape.length === 2) return x;
+  return typeof width === "number" ? reshape(x, ["rest", width]) : null;
+}
 
 /** The way back of a reshape; by the other's shape where several letters would have to be found. */
 function reshapeBack(g: Tensor, x: Tensor, to: OpAttributes["reshape"]["to"]): Tensor {
@@ -103,8 +108,8 @@ export const GRADIENT_RULES: { [K in OpName]: GradientRule<K> } = {
       : matmul(g, b!, { transposeB: !transposeB });
     // A weight matrix meets all rows of A in one product, whatever A's rank.
     const shared = b!.shape.length === 2 && !transposeA;
-    const left = shared ? flatten(a!) : a!;
-    const right = shared ? flatten(g) : g;
+    const [rowsOfA, rowsOfG] = shared ? [flatten(a!), flatten(g)] : [null, null];
+    const [left, right] = rowsOfA && rowsOfG ? [rowsOfA, rowsOfG] : [a!, g];
     const gB = transposeB
       ? matmul(right, left, { transposeA: true, transposeB: transposeA })
       : matmul(left, right, { transposeA: !transposeA });
@@ -142,6 +147,9 @@ export const GRADIENT_RULES: { [K in OpName]: GradientRule<K> } = {
     slice(g, { axis, start: before, end: before + Number(x!.shape.at(axis)) }),
   ],
   reshape: ({ g, inputs: [x], attributes: { to } }) => [reshapeBack(g, x!, to)],
+  unsqueeze: ({ y, g, inputs: [x], attributes: { axis } }) => [
+    reshapeBack(g, x!, new Array<"copy">(normalAxis(axis, y.shape.length)).fill("copy")),
+  ],
   reshapeLike: ({ g, inputs: [x] }) => [reshapeLike(g, x!), null],
   // stretched axes are summed back
   expandLike: ({ g, inputs: [x] }) => [sumTo(g, x!.shape), null],

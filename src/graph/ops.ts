@@ -1,5 +1,5 @@
 import { MmdinError } from "../errors.js";
-import { type DType, formatShape, type Shape, sameShape } from "./shape.js";
+import { type DType, type Shape, sameShape } from "./shape.js";
 import { SHAPE_RULES } from "./shape-rules.js";
 import type { OpAttributes, OpName, Tensor } from "./tensor.js";
 
@@ -108,17 +108,5 @@ export const expandLike = (x: Tensor, like: Tensor): Tensor =>
 export const transpose = (x: Tensor, permutation: readonly number[]): Tensor => node("transpose", [x], { permutation });
 export const cast = (x: Tensor, to: DType): Tensor => (x.dtype === to ? x : node("cast", [x], { to }));
 
-/** A new axis of size 1. */
-export function unsqueeze(x: Tensor, axis: number): Tensor {
-  const rank = x.shape.length;
-  const at = axis < 0 ? axis + rank + 1 : axis;
-  const head = x.shape.slice(0, at).map(() => "copy" as const);
-  const tail = x.shape.slice(at);
-  if (tail.filter((dim) => typeof dim !== "number").length > 1) {
-    throw new MmdinError("SHAPE", "at most one letter may follow a new axis", {
-      where: "unsqueeze",
-      got: formatShape(x.shape),
-    });
-  }
-  return reshape(x, [...head, 1, ...tail.map((dim) => (typeof dim === "number" ? dim : ("rest" as const)))]);
-}
+/** A new axis of size 1; a negative axis counts from the end of the result. */
+export const unsqueeze = (x: Tensor, axis: number): Tensor => node("unsqueeze", [x], { axis });

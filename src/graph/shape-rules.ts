@@ -3,6 +3,7 @@ import {
   broadcastShapes,
   type Dim,
   type DType,
+  factorsOf,
   formatShape,
   normalAxis,
   productOf,
@@ -18,15 +19,22 @@ interface Inferred {
 type ShapeRule<K extends OpName> = (inputs: readonly Tensor[], attributes: OpAttributes[K]) => Inferred;
 
 const float = (shape: Shape): Inferred => ({ shape, dtype: "float32" });
-const unary = ([x]: readonly Tensor[]): Inferred => float(x!.shape);
-const binary = ([a, b]: readonly Tensor[]): Inferred => float(broadcastShapes(a!.shape, b!.shape));
+const unary = ([x]: readonly Tensor[]): Inferred => float(ofType(x!, "float32").shape);
+const binary = ([a, b]: readonly Tensor[]): Inferred =>
+  float(broadcastShapes(ofType(a!, "float32").shape, ofType(b!, "float32").shape));
+
+function ofType(x: Tensor, dtype: DType): Tensor {
+  if (x.dtype !== dtype) fail("a tensor of another type", dtype, `${x.dtype} ${formatShape(x.shape)}`);
+  return x;
+}
 
 function fail(problem: string, expected: string, got: string): never {
   throw new MmdinError("SHAPE", problem, { expected, got });
 }
 
 function reduced([x]: readonly Tensor[], { axes, keepDims }: OpAttributes["reduceSum"]): Inferred {
-  const gone = new Set(axes.map((axis) => normalAxis(axis, x!.shape.length)));
+  const gone = new Set(axes.map((axis) => normalAxis(axis, ofType(x!, "float32").shape.length)));
+  if (gone.size < axes.length) fail("an axis is named twice", "each axis once", formatShape(axes));
   const shape = keepDims
     ? x!.shape.map((dim, axis) => (gone.has(axis) ? 1 : dim))
     : x!.shape.filter((_, axis) => !gone.has(axis));
@@ -59,8 +67,8 @@ export const SHAPE_RULES: { [K in OpName]: ShapeRule<K> } = {
   },
   stopGradient: ([x]) => ({ shape: x!.shape, dtype: x!.dtype }),
   matmul: ([a, b], { transposeA, transposeB }) => {
-    const left = a!.shape;
-    const right = b!.shape;
+    const left = ofType(a!, "float32").shape;
+    const right = ofType(b!, "float32").shape;
     if (left.length < 2 || right.length < 2) {
       fail(
         "a matrix product takes tensors of rank 2 or more",
@@ -80,31 +88,30 @@ export const SHAPE_RULES: { [K in OpName]: ShapeRule<K> } = {
   },
   softmax: ([x], { axis }) => {
     normalAxis(axis, x!.shape.length);
-    return float(x!.shape);
+    return unary([x!]);
   },
   reduceSum: reduced,
   reduceMean: reduced,
   reduceMax: reduced,
   gather: ([data, indices]) => {
-    if (indices!.dtype !== "int32") fail("indices must be integers", "int32", indices!.dtype);
+    ofType(indices!, "int32");
     if (data!.shape.length === 0) fail("a scalar has no rows", "[N, ...]", "[]");
     return { shape: [...indices!.shape, ...data!.shape.slice(1)], dtype: data!.dtype };
   },
   scatterAdd: ([indices, updates], { rows }) => {
-    const expected = [...indices!.shape, ...rows.slice(1)];
-    if (!sameShape(updates!.shape, expected))
+    if (rows.length === 0) fail("a scalar has no rows", "[N, ...]", "[]");
+    const expected = [...ofType(indices!, "int32").shape, ...rows.slice(1)];
+    if (!sameShape(ofType(updates!, "float32").shape, expected))
       fail("updates do not fit the indices", formatShape(expected), formatShape(updates!.shape));
     return float(rows);
   },
-  oneHot: ([indices], { depth }) => {
-    if (indices!.dtype !== "int32") fail("indices must be integers", "int32", indices!.dtype);
-    return float([...indices!.shape, depth]);
-  },
+  oneHot: ([indices], { depth }) => float([...ofType(indices!, "int32").shape, depth]),
   concat: (inputs, { axis }) => {
     const first = inputs[0] ?? fail("nothing to join", "one tensor or more", "none");
     const along = normalAxis(axis, first.shape.length);
     const sizes: Dim[] = [];
-    for (const { shape } of inputs) {
+    for (const part of inputs) {
+      const { shape } = ofType(part, first.dtype);
       if (shape.length !== first.shape.length || !shape.every((dim, i) => i === along || dim === first.shape[i])) {
         fail(`tensors differ outside axis ${along}`, formatShape(first.shape), formatShape(shape));
       }
@@ -129,32 +136,45 @@ export const SHAPE_RULES: { [K in OpName]: ShapeRule<K> } = {
   },
   pad: ([x], { axis, before, after }) => {
     const along = normalAxis(axis, x!.shape.length);
-    return float(x!.shape.map((dim, i) => (i === along ? Number(dim) + before + after : dim)));
+    const size = x!.shape[along]!;
+    if (typeof size !== "number" || before < 0 || after < 0) {
+      fail(
+        "only an axis of known size can be padded, by 0 or more",
+        "numbers",
+        `${before} before and ${after} after axis ${along} of ${formatShape(x!.shape)}`,
+      );
+    }
+    return { shape: x!.shape.map((dim, i) => (i === along ? size + before + after : dim)), dtype: x!.dtype };
   },
   reshape: ([x], { to }) => {
     const from = x!.shape;
+    const misfit = (): never => fail("sizes do not match", `the elements of ${formatShape(from)}`, formatShape(to));
+    if (to.filter((dim) => dim === "rest").length > 1) fail("two axes are open", `at most one "rest"`, formatShape(to));
+    if (to.some((dim, axis) => dim === "copy" && axis >= from.length)) misfit();
     const copied = new Set(to.flatMap((dim, axis) => (dim === "copy" ? [axis] : [])));
     const left = from.filter((_, axis) => !copied.has(axis));
     const known = to
       .filter((dim) => typeof dim === "number")
       .reduce<number>((product, dim) => product * Number(dim), 1);
-    const total = productOf(left);
-    const misfit = (): never => fail("sizes do not match", `the elements of ${formatShape(from)}`, formatShape(to));
     let rest: Dim = 1;
     if (to.includes("rest")) {
-      if (typeof total === "number") rest = total % known === 0 ? total / known : misfit();
-      else if (known === 1) rest = total;
-      else {
-        const [factor, letters] = splitProduct(total);
-        rest = factor % known === 0 ? productOf([factor / known, ...letters]) : misfit();
-      }
-    } else if (total !== known) misfit();
+      const { factor, letters } = factorsOf(left);
+      rest = factor % known === 0 ? productOf([factor / known, ...letters]) : misfit();
+    } else if (productOf(left) !== known) misfit();
     return {
       shape: to.map((dim, axis) => (dim === "copy" ? from[axis]! : dim === "rest" ? rest : dim)),
       dtype: x!.dtype,
     };
   },
-  reshapeLike: ([x, like]) => ({ shape: like!.shape, dtype: x!.dtype }),
+  unsqueeze: ([x], { axis }) => {
+    const at = normalAxis(axis, x!.shape.length + 1);
+    return { shape: [...x!.shape.slice(0, at), 1, ...x!.shape.slice(at)], dtype: x!.dtype };
+  },
+  reshapeLike: ([x, like]) => {
+    if (productOf(x!.shape) !== productOf(like!.shape))
+      fail("sizes do not match", `the elements of ${formatShape(like!.shape)}`, formatShape(x!.shape));
+    return { shape: like!.shape, dtype: x!.dtype };
+  },
   expandLike: ([x, like]) => {
     const wide = broadcastShapes(x!.shape, like!.shape);
     if (!sameShape(wide, like!.shape)) fail("cannot be stretched", formatShape(like!.shape), formatShape(x!.shape));
@@ -169,9 +189,3 @@ export const SHAPE_RULES: { [K in OpName]: ShapeRule<K> } = {
   },
   cast: ([x], { to }) => ({ shape: x!.shape, dtype: to }),
 };
-
-function splitProduct(dim: string): [number, string[]] {
-  const parts = dim.split("*");
-  const numbers = parts.map(Number).filter((part) => !Number.isNaN(part));
-  return [numbers.reduce((product, part) => product * part, 1), parts.filter((part) => Number.isNaN(Number(part)))];
-}

@@ -46,16 +46,24 @@ export function broadcastShapes(a: Shape, b: Shape): Dim[] {
   return out;
 }
 
-/** Product of dimensions: a number where all are, else letters joined by a star. */
+/** Product of dimensions: a number where all are, else letters in order joined by a star, so that equal products are equal. */
 export function productOf(dims: Shape): Dim {
+  const { factor, letters } = factorsOf(dims);
+  if (letters.length === 0 || factor === 0) return factor;
+  return [...(factor === 1 ? [] : [factor]), ...letters].join("*");
+}
+
+/** The number and the sorted letters of a product of dimensions. */
+export function factorsOf(dims: Shape): { factor: number; letters: string[] } {
   let factor = 1;
   const letters: string[] = [];
   for (const dim of dims) {
-    if (typeof dim === "number") factor *= dim;
-    else letters.push(dim);
+    for (const part of String(dim).split("*")) {
+      if (Number.isNaN(Number(part))) letters.push(part);
+      else factor *= Number(part);
+    }
   }
-  if (letters.length === 0) return factor;
-  return factor === 1 ? letters.join("*") : `${factor}*${letters.join("*")}`;
+  return { factor, letters: letters.sort() };
 }
 
 /** The numbers behind a shape, given the value of every letter. */

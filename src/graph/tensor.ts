@@ -43,6 +43,8 @@ export interface OpAttributes {
   pad: { axis: number; before: number; after: number };
   /** A target dimension is a number, "copy" (that of the same axis), or "rest" (at most once). */
   reshape: { to: readonly (number | "copy" | "rest")[] };
+  /** A new axis of size 1, at this place of the result. */
+  unsqueeze: { axis: number };
   reshapeLike: object;
   expandLike: object;
   transpose: { permutation: readonly number[] };

@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { MmdinError } from "../errors.js";
-import { formatShape, type GraphInput, resolveShape, sizeOf, type Tensor } from "../graph/index.js";
+import { type DType, formatShape, type GraphInput, resolveShape, sizeOf, type Tensor } from "../graph/index.js";
 import { onnxRuntime } from "./onnxruntime.js";
 import { cutIntoStages } from "./stages.js";
 
@@ -8,9 +8,10 @@ export type Device = "cpu" | "webgpu" | "cuda";
 
 /** A value that enters or leaves a run. */
 export interface Value {
-  data: Float32Array | Int32Array | BigInt64Array;
+  data: ValueData;
   dims: readonly number[];
 }
+type ValueData = Float32Array | Int32Array | BigInt64Array;
 
 export interface ExecutorOptions {
   /** Threads that share one operation; default 1. */
@@ -31,47 +32,48 @@ interface Stage {
  * scoring call it from a worker.
  */
 export class Executor {
+  /** Names, shapes and types of what must be fed, over all stages. */
+  readonly inputs: readonly GraphInput[];
   readonly #stages: readonly Stage[];
   readonly #outputs: readonly string[];
-  readonly #buffers = new Map<string, Float32Array>();
+  readonly #buffers = new Map<string, ValueData>();
 
   private constructor(stages: readonly Stage[], outputs: readonly string[]) {
     this.#stages = stages;
     this.#outputs = outputs;
+    const all = stages
+      .flatMap(({ inputs }) => inputs)
+      .filter(({ name }) => !name.startsWith("cut:") && !name.startsWith("size:"));
+    this.inputs = [...new Map(all.map((input) => [input.name, input])).values()];
   }
 
+  /**
+   * @throws MmdinError DEVICE where the device is not offered, or offered and not there; RUNTIME where ONNX Runtime refuses
+   * the graph.
+   */
   static async create(
     outputs: Readonly<Record<string, Tensor>>,
     { threads = 1, device = "cpu" }: ExecutorOptions = {},
   ): Promise<Executor> {
-    const executionProviders = [providerOf(device)];
-    const stages = await Promise.all(
-      cutIntoStages(outputs).map(async ({ graph, singleThread }): Promise<Stage> => {
-        const options: InferenceSession.SessionOptions = {
-          executionProviders: singleThread ? ["cpu"] : executionProviders,
-          intraOpNumThreads: singleThread ? 1 : threads,
-          interOpNumThreads: 1,
-          executionMode: "sequential",
-          graphOptimizationLevel: "all",
-          // Shapes change from step to step; patterns of each would be kept for ever.
-          enableMemPattern: false,
-          logSeverityLevel: 3,
-        };
-        const session = await onnxRuntime().InferenceSession.create(graph.bytes, options);
-        return { session, inputs: graph.inputs, outputs: graph.outputs };
-      }),
-    );
+    checkOffered(device);
+    const stages: Stage[] = [];
+    try {
+      for (const { graph, singleThread } of cutIntoStages(outputs)) {
+        const options = singleThread ? sessionOptions("cpu", 1) : sessionOptions(device, threads);
+        const session = await openSession(graph.bytes, { options, device: singleThread ? "cpu" : device });
+        stages.push({ session, inputs: graph.inputs, outputs: graph.outputs });
+      }
+    } catch (error) {
+      await Promise.all(stages.map(({ session }) => session.release()));
+      throw error;
+    }
     return new Executor(stages, Object.keys(outputs));
   }
 
-  /** Names, shapes and types of what must be fed, over all stages. */
-  get inputs(): GraphInput[] {
-    const all = this.#stages
-      .flatMap(({ inputs }) => inputs)
-      .filter(({ name }) => !name.startsWith("cut:") && !name.startsWith("size:"));
-    return [...new Map(all.map((input) => [input.name, input])).values()];
-  }
-
+  /**
+   * @throws MmdinError SHAPE where what is fed does not fit the graph or contradicts itself, RUNTIME where an input is not fed
+   * or ONNX Runtime fails.
+   */
   async run(feeds: Readonly<Record<string, Value>>): Promise<Record<string, Value>> {
     const letters = this.#letters(feeds);
     const values: Record<string, Value> = { ...feeds };
@@ -84,17 +86,14 @@ export class Executor {
       const fetched: Record<string, OrtTensor> = {};
       for (const output of outputs) {
         const dims = resolveShape(output.shape, letters);
-        const value = { data: this.#buffer(output.name, sizeOf(dims)), dims };
+        const value = { data: this.#buffer(output, sizeOf(dims)), dims };
         values[output.name] = value;
         fetched[output.name] = toOrt(value);
       }
       try {
         await session.run(fed, fetched);
       } catch (error) {
-        throw new MmdinError("RUNTIME", "ONNX Runtime could not run the graph", {
-          got: error instanceof Error ? error.message : String(error),
-          cause: error,
-        });
+        throw new MmdinError("RUNTIME", "ONNX Runtime could not run the graph", { got: said(error), cause: error });
       }
     }
     return Object.fromEntries(this.#outputs.map((name) => [name, values[name]!]));
@@ -104,18 +103,21 @@ export class Executor {
     await Promise.all(this.#stages.map(({ session }) => session.release()));
   }
 
-  /** The value of every letter, from the shapes of what is fed; refuses values that contradict each other. */
+  /** The value of every letter, from the shapes of what is fed; refuses what does not fit, or contradicts itself. */
   #letters(feeds: Readonly<Record<string, Value>>): Record<string, number> {
     const letters: Record<string, number> = {};
-    for (const { name, shape } of this.inputs) {
+    for (const { name, shape, dtype } of this.inputs) {
       const value = feeds[name];
-      if (value === undefined)
-        throw new MmdinError("RUNTIME", `input ${name} is not fed`, { expected: formatShape(shape) });
+      if (value === undefined) {
+        throw new MmdinError("RUNTIME", `input ${name} is not fed`, { expected: `${dtype} ${formatShape(shape)}` });
+      }
+      const { data, dims } = value;
       const fits =
-        value.dims.length === shape.length &&
-        sizeOf(value.dims) === value.data.length &&
+        dims.length === shape.length &&
+        sizeOf(dims) === data.length &&
+        typeOf(data) === dtype &&
         shape.every((dim, axis) => {
-          const size = value.dims[axis]!;
+          const size = dims[axis]!;
           if (typeof dim === "number") return dim === size;
           letters[dim] ??= size;
           return letters[dim] === size;
@@ -123,44 +125,89 @@ export class Executor {
       if (!fits) {
         const known = Object.entries(letters).map(([letter, size]) => `${letter} = ${size}`);
         throw new MmdinError("SHAPE", `input ${name} does not fit`, {
-          expected: `${formatShape(shape)}${known.length > 0 ? ` with ${known.join(", ")}` : ""}`,
-          got: `${formatShape(value.dims)} (${value.data.length} values)`,
+          expected: `${dtype} ${formatShape(shape)}${known.length > 0 ? ` with ${known.join(", ")}` : ""}`,
+          got: `${typeOf(data)} ${formatShape(dims)} (${data.length} values)`,
         });
       }
     }
     return letters;
   }
 
-  #buffer(name: string, size: number): Float32Array {
+  #buffer({ name, dtype }: GraphInput, size: number): ValueData {
     let buffer = this.#buffers.get(name);
     if (buffer === undefined || buffer.length < size) {
-      buffer = new Float32Array(size);
+      buffer = newBuffer(dtype, size);
       this.#buffers.set(name, buffer);
     }
     return buffer.length === size ? buffer : buffer.subarray(0, size);
   }
 }
 
+function newBuffer(dtype: DType, size: number): ValueData {
+  switch (dtype) {
+    case "float32":
+      return new Float32Array(size);
+    case "int32":
+      return new Int32Array(size);
+    case "int64":
+      return new BigInt64Array(size);
+    case "bool":
+      throw new MmdinError("MODEL", "a bool does not leave a graph", { fix: "cast it to float32" });
+  }
+}
+
+function typeOf(data: ValueData): "float32" | "int32" | "int64" {
+  if (data instanceof Float32Array) return "float32";
+  return data instanceof Int32Array ? "int32" : "int64";
+}
+
 function toOrt({ data, dims }: Value): OrtTensor {
-  const ort = onnxRuntime();
-  if (data instanceof Float32Array) return new ort.Tensor("float32", data, dims);
-  return data instanceof Int32Array ? new ort.Tensor("int32", data, dims) : new ort.Tensor("int64", data, dims);
+  return new (onnxRuntime().Tensor)(typeOf(data), data, dims);
 }
 
+/** The value of `size:U` (a letter) or `size:2*B*T` (a product). */
 function sizeValue(letters: Readonly<Record<string, number>>, name: string): Value {
-  return { data: BigInt64Array.of(BigInt(letters[name.slice("size:".length)]!)), dims: [1] };
+  const [size] = resolveShape([name.slice("size:".length)], letters);
+  return { data: BigInt64Array.of(BigInt(size!)), dims: [1] };
 }
 
-function providerOf(device: Device): string {
+function sessionOptions(device: Device, threads: number): InferenceSession.SessionOptions {
+  return {
+    executionProviders: [device],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    // Shapes change from step to step; patterns of each would be kept for ever.
+    enableMemPattern: false,
+    logSeverityLevel: 3,
+  };
+}
+
+async function openSession(
+  bytes: Uint8Array,
+  { options, device }: { options: InferenceSession.SessionOptions; device: Device },
+): Promise<InferenceSession> {
+  try {
+    return await onnxRuntime().InferenceSession.create(bytes, options);
+  } catch (error) {
+    const details = { got: said(error), cause: error };
+    if (device === "cpu") throw new MmdinError("RUNTIME", "ONNX Runtime refuses the graph", details);
+    throw new MmdinError("DEVICE", `device ${device} does not open here`, { ...details, fix: "Use --device cpu" });
+  }
+}
+
+/** "cuda" can be offered by the package while its libraries are not there: `openSession` tells that. */
+function checkOffered(device: Device): void {
   const offered = onnxRuntime()
     .listSupportedBackends()
     .map(({ name }) => name);
-  if (!offered.includes(device)) {
-    throw new MmdinError("DEVICE", `device ${device} is not offered by the onnxruntime-node installed here`, {
-      expected: offered.join(", "),
-      got: device,
-      fix: "Use --device cpu",
-    });
-  }
-  return device;
+  if (offered.includes(device)) return;
+  throw new MmdinError("DEVICE", `device ${device} is not offered by the onnxruntime-node installed here`, {
+    expected: offered.join(", "),
+    got: device,
+    fix: "Use --device cpu",
+  });
 }
+
+const said = (error: unknown): string => (error instanceof Error ? error.message : String(error)).trim();

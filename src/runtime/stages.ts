@@ -1,4 +1,5 @@
 import { type EmittedGraph, emitGraph, type Tensor, topological } from "../graph/index.js";
+import { checkNames } from "../graph/onnx/emit.js";
 
 /** One part of a graph that runs in one session. */
 export interface StageGraph {
@@ -13,6 +14,7 @@ export interface StageGraph {
  */
 export function cutIntoStages(outputs: Readonly<Record<string, Tensor>>): StageGraph[] {
   const order = topological(Object.values(outputs));
+  checkNames(order, outputs);
   const level = new Map<Tensor, number>();
   const users = new Map<Tensor, number>(); // the last stage that reads a tensor
   for (const tensor of order) {

@@ -1,4 +1,4 @@
-import { normalAxis } from "../shape.js";
+import { normalAxis, type Shape } from "../shape.js";
 import type { OpAttributes, OpName, Tensor } from "../tensor.js";
 import { type Attribute, elementType } from "./model-proto.js";
 
@@ -104,12 +104,7 @@ export const EMIT_RULES: { [K in OpName]: EmitRule<K> } = {
   },
   // ScatterND(reduction=add) loses updates in a session of several threads: the runtime runs it in a session of one.
   scatterAdd: (emit, { tensor, inputs: [indices, updates], y, attributes: { rows } }) => {
-    const tail = rows.slice(1).map(Number);
-    const letter = rows[0]!;
-    const first = typeof letter === "number" ? emit.int64([letter]) : emit.node("Identity", [sizeInput(letter)]);
-    const shape =
-      tail.length === 0 ? first : emit.node("Concat", [first, emit.int64(tail)], { attributes: { axis: 0 } });
-    const zeros = emit.node("ConstantOfShape", [shape]);
+    const zeros = emit.node("ConstantOfShape", [shapeValue(emit, rows)]);
     const wide = emit.node("Cast", [indices!], { attributes: { to: elementType("int64") } });
     const rank = tensor.inputs[0]!.shape.length;
     const tuples = emit.node("Unsqueeze", [wide, emit.int64([rank])]);
@@ -117,7 +112,9 @@ export const EMIT_RULES: { [K in OpName]: EmitRule<K> } = {
   },
   oneHot: (emit, { inputs, y, attributes: { depth } }) => {
     const values = emit.float(Float32Array.of(0, 1), [2]);
-    emit.node("OneHot", [inputs[0]!, emit.int64([depth]), values], { output: y, attributes: { axis: -1 } });
+    // ONNX Runtime has no OneHot of int32 indices with an int64 depth.
+    const deep = emit.int32(Int32Array.of(depth), [1]);
+    emit.node("OneHot", [inputs[0]!, deep, values], { output: y, attributes: { axis: -1 } });
   },
   concat: (emit, { inputs, y, attributes: { axis } }) => {
     emit.node("Concat", inputs, { output: y, attributes: { axis } });
@@ -137,6 +134,9 @@ export const EMIT_RULES: { [K in OpName]: EmitRule<K> } = {
     const target = emit.int64(to.map((dim) => (dim === "copy" ? 0 : dim === "rest" ? -1 : dim)));
     emit.node("Reshape", [inputs[0]!, target], { output: y });
   },
+  unsqueeze: (emit, { tensor, inputs, y, attributes: { axis } }) => {
+    emit.node("Unsqueeze", [inputs[0]!, emit.int64([normalAxis(axis, tensor.shape.length)])], { output: y });
+  },
   reshapeLike: (emit, { inputs, y }) => {
     emit.node("Reshape", [inputs[0]!, emit.node("Shape", [inputs[1]!])], { output: y });
   },
@@ -151,5 +151,18 @@ export const EMIT_RULES: { [K in OpName]: EmitRule<K> } = {
   },
 };
 
-/** Name of the int64 input [1] that carries the value of a letter where an op cannot read it from a tensor. */
-export const sizeInput = (letter: string): string => `size:${letter}`;
+/** Name of the int64 input [1] that carries the value of a letter (or a product of letters) that no tensor at hand has. */
+export const sizeInput = (dim: string): string => `size:${dim}`;
+
+/** A shape as an int64 value [rank]; neighbouring numbers are one constant. */
+function shapeValue(emit: Emitter, shape: Shape): string {
+  const parts: (string | number[])[] = [];
+  for (const dim of shape) {
+    const last = parts.at(-1);
+    if (typeof dim === "string") parts.push(sizeInput(dim));
+    else if (Array.isArray(last)) last.push(dim);
+    else parts.push([dim]);
+  }
+  const values = parts.map((part) => (typeof part === "string" ? part : emit.int64(part)));
+  return values.length === 1 ? values[0]! : emit.node("Concat", values, { attributes: { axis: 0 } });
+}

@@ -1,4 +1,5 @@
-import type { DType, Shape } from "../shape.js";
+import { MmdinError } from "../../errors.js";
+import { type DType, formatShape, type Shape, sameShape } from "../shape.js";
 import { type OpName, type Tensor, topological } from "../tensor.js";
 import { EMIT_RULES, type Emitter, sizeInput } from "./emit-rules.js";
 import { type Attribute, encodeModel, type OnnxGraph, type OnnxNode, type OnnxTensor } from "./model-proto.js";
@@ -11,7 +12,7 @@ export interface GraphInput {
 export interface EmittedGraph {
   /** The ONNX model, ready to load. */
   bytes: Uint8Array;
-  /** The inputs that the outputs need, in the order of first use. `size:U` carries the value of letter U as int64 [1]. */
+  /** The inputs that the outputs need, in the order of first use. `size:U` carries letter U, `size:B*T` a product, as int64 [1]. */
   inputs: GraphInput[];
   outputs: GraphInput[];
 }
@@ -20,17 +21,41 @@ export interface EmitOptions {
   cut?: ReadonlyMap<Tensor, string>;
 }
 
-/** Writes the part of a graph that the named outputs need as an ONNX model. */
+/**
+ * Writes the part of a graph that the named outputs need as an ONNX model.
+ *
+ * @throws MmdinError MODEL where one name stands for two inputs, or for an input and an output.
+ */
 export function emitGraph(
   outputs: Readonly<Record<string, Tensor>>,
   { cut = new Map() }: EmitOptions = {},
 ): EmittedGraph {
-  const graph = new GraphEmitter(cut);
-  for (const [name, tensor] of Object.entries(outputs)) graph.reserve(tensor, name);
   const order = topologicalUntil(Object.values(outputs), cut);
+  const graph = new GraphEmitter(cut, checkNames(order, outputs));
+  for (const [name, tensor] of Object.entries(outputs)) graph.reserve(tensor, name);
   for (const tensor of order) graph.add(tensor);
   for (const [name, tensor] of Object.entries(outputs)) graph.output(name, tensor);
   return graph.finish();
+}
+
+/** Names of all inputs and outputs of a graph; refuses those that mean two things. */
+export function checkNames(order: readonly Tensor[], outputs: Readonly<Record<string, Tensor>>): Set<string> {
+  const inputs = new Map<string, Tensor<"input">>();
+  const describe = ({ shape, dtype }: Tensor): string => `${dtype} ${formatShape(shape)}`;
+  for (const tensor of order) {
+    if (!isOp(tensor, "input")) continue;
+    const { name } = tensor.attributes;
+    const known = inputs.get(name);
+    if (known !== undefined && !(known.dtype === tensor.dtype && sameShape(known.shape, tensor.shape))) {
+      throw new MmdinError("MODEL", `input ${name} is declared twice`, {
+        expected: describe(known),
+        got: describe(tensor),
+      });
+    }
+    inputs.set(name, tensor);
+    if (Object.hasOwn(outputs, name)) throw new MmdinError("MODEL", `${name} names an input and an output`);
+  }
+  return new Set([...inputs.keys(), ...Object.keys(outputs)]);
 }
 
 /** As `topological`, but does not look behind the tensors at which the graph is cut. */
@@ -52,10 +77,13 @@ class GraphEmitter implements Emitter {
   readonly #reserved = new Map<Tensor, string>();
   readonly #graph: OnnxGraph = { nodes: [], inputs: [], outputs: [], initializers: [] };
   readonly #constants = new Map<string, string>();
+  readonly #taken: ReadonlySet<string>;
   #count = 0;
 
-  constructor(cut: ReadonlyMap<Tensor, string>) {
+  /** @param taken names that no value in between may have. */
+  constructor(cut: ReadonlyMap<Tensor, string>, taken: ReadonlySet<string>) {
     this.#cut = cut;
+    this.#taken = taken;
   }
 
   /** The first output name of a computed tensor becomes the name of its value; further ones are copies. */
@@ -127,14 +155,15 @@ class GraphEmitter implements Emitter {
     const key = data.length > 16 ? undefined : `${data.constructor.name}[${dims.join()}]${data.join()}`;
     const known = key === undefined ? undefined : this.#constants.get(key);
     if (known !== undefined) return known;
-    const name = `constant${this.#graph.initializers.length}`;
+    const name = this.#fresh();
     this.#graph.initializers.push({ name, dims, data });
     if (key !== undefined) this.#constants.set(key, name);
     return name;
   }
 
   #fresh(): string {
-    return `t${this.#count++}`;
+    const name = `t${this.#count++}`;
+    return this.#taken.has(name) ? this.#fresh() : name;
   }
 }
 
