@@ -39,7 +39,7 @@ export function defineCliCommand<const T extends ArgsDef>(definition: CommandDef
     async help({ colours }) {
       const usage = await renderUsage(defineCommand({ meta: { name: `mmdin ${name}`, description }, args }));
       const lines = examples.map((example) => `  ${example}`).join("\n");
-      const text = `${usage}\n${examples.length > 1 ? "EXAMPLES" : "EXAMPLE"}\n\n${lines}`;
+      const text = `${usage}\n${examples.length > 1 ? "EXAMPLES" : "EXAMPLE"}\n\n${lines}`.replace(/ +$/gm, "");
       return colours ? text : stripVTControlCharacters(text);
     },
     async run(words) {

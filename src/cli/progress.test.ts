@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { duration, showProgress } from "./progress.js";
+import { showProgress } from "./progress.js";
 
 function terminal(isTTY: boolean): PassThrough & { isTTY: boolean } {
   return Object.assign(new PassThrough({ encoding: "utf8" }), { isTTY });
@@ -46,8 +46,4 @@ test("a terminal gets a bar that is taken away at the end", () => {
   const drawn = String(stream.read());
   expect(drawn).toContain("reading");
   expect(drawn).toContain("50 % 50 of 100 rows");
-});
-
-test("durations read as people say them", () => {
-  expect([8.04, 9.96, 61, 3600 + 300].map(duration)).toEqual(["8.0 s", "10 s", "1 min 1 s", "1 h 5 min"]);
 });

@@ -1,5 +1,6 @@
 import { SingleBar } from "cli-progress";
 import type { Progress, ProgressUpdate } from "../contract.js";
+import { count, duration } from "./format.js";
 
 type ProgressStream = NodeJS.WritableStream & { isTTY?: boolean };
 
@@ -78,6 +79,7 @@ function lines(stream: ProgressStream, interval: number): Drawing {
       const now = performance.now();
       if (now - last < interval * 1000) return;
       last = now;
+      if (update.done === 0 && !update.total) return void stream.write(`${update.phase}\n`);
       const share = update.total ? `${Math.floor((100 * update.done) / update.total)} %, ` : "";
       stream.write(`${update.phase}: ${share}${detail(update, seconds)}\n`);
     },
@@ -87,7 +89,7 @@ function lines(stream: ProgressStream, interval: number): Drawing {
 
 /** "12,000 of 80,668 rows, 3,200 rows/s, loss 0.6123, 12 s left" */
 function detail({ done, total, unit = "", values = {} }: ProgressUpdate, seconds: number): string {
-  const count = (value: number): string => Math.round(value).toLocaleString("en-US");
+  if (done === 0 && !total) return "";
   const parts = [`${total ? `${count(done)} of ${count(total)}` : count(done)} ${unit}`.trim()];
   const rate = seconds > 0.5 ? done / seconds : 0;
   if (rate > 0) parts.push(`${count(rate)} ${unit}/s`.replace(" /", "/"));
@@ -98,13 +100,4 @@ function detail({ done, total, unit = "", values = {} }: ProgressUpdate, seconds
 
 function number(value: number): string {
   return Number.isInteger(value) ? value.toLocaleString("en-US") : String(Number(value.toPrecision(4)));
-}
-
-/** Seconds as people say them: "8 s", "3 min 20 s", "2 h 5 min". */
-export function duration(seconds: number): string {
-  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
-  const whole = Math.round(seconds);
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }

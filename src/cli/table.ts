@@ -26,7 +26,7 @@ const NOTHING = {
 };
 
 /**
- * A table as text. Columns whose cells are all numbers (or null, shown as -) stand right, all others left. Numbers are
+ * A table as text. Columns whose cells are all numbers (as "12 %" is, and null, shown as -) stand right, all others left. Numbers are
  * shown as given: whole ones with separators, others with four digits after the point.
  */
 export function renderTable(
@@ -34,7 +34,7 @@ export function renderTable(
   rows: readonly (readonly Cell[])[],
   { terminal = process.stdout.isTTY === true }: TableOptions = {},
 ): string {
-  const numeric = titles.map((_, column) => rows.every((row) => typeof (row[column] ?? 0) === "number"));
+  const numeric = titles.map((_, column) => rows.every((row) => isNumeric(row[column] ?? 0)));
   const table = new Table({
     head: [...titles],
     colAligns: numeric.map((right) => (right ? "right" : "left")),
@@ -43,6 +43,10 @@ export function renderTable(
   });
   table.push(...rows.map((row) => row.map(cellText)));
   return table.toString().replace(/[ \t]+$/gm, "");
+}
+
+function isNumeric(cell: string | number): boolean {
+  return typeof cell === "number" || /^[-+]?[\d.,]+(?: ?[%a-zA-Z/]+)?$/.test(cell);
 }
 
 function cellText(cell: Cell): string {

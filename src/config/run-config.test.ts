@@ -22,7 +22,7 @@ test("without a file every option has its default", () => {
     10,
     "plateau",
   ]);
-  expect(config.dropout).toEqual({ mlp: 0.3, attention: 0, id: 0.1, modality: 0.1, feature: 0.1 });
+  expect(config.hide).toEqual({ id: 0.1, modality: 0.1, feature: 0.1 });
 });
 
 test("overrides are applied over the file, in order", () => {
@@ -40,8 +40,15 @@ test("a misspelt option is answered with its line and the nearest one", () => {
 });
 
 test("a value out of range says what was expected", () => {
-  expect(() => readRunConfig(undefined, { set: ["dropout.mlp=1"] })).toThrow("too big: expected less than 1, got 1");
+  expect(() => readRunConfig(undefined, { set: ["hide.id=1"] })).toThrow("too big: expected less than 1, got 1");
   expect(() => readRunConfig(undefined, { set: ["monitor=loss"] })).toThrow("expected one of logLoss, auc, gauc");
+});
+
+test("the options of the model are checked against its schema and get its defaults", () => {
+  const optionsOf = () => z.strictObject({ heads: z.int().default(4), width: z.int().default(16) });
+  const { config } = readRunConfig(undefined, { set: ["options.width=8"], optionsOf });
+  expect(config.options).toEqual({ heads: 4, width: 8 });
+  expect(() => readRunConfig(undefined, { set: ["options.head=8"], optionsOf })).toThrow('Did you mean "heads"?');
 });
 
 test("a file that is not there is named", () => {

@@ -32,14 +32,13 @@ const schedule = z.strictObject({
   minimum: z.number().min(0).default(1e-6).describe("The rate goes no lower."),
 });
 
-const dropout = z.strictObject({
-  mlp: share().default(0.3).describe("Hidden units of the MLP."),
-  attention: share()
-    .default(0)
-    .describe("Hidden units of the attention units; one mask per row, shared over its steps."),
+/** What training hides now and then, so that a request without it still scores. */
+const hide = z.strictObject({
   id: share().default(0.1).describe("Ids replaced by the unknown id, whose row is trained by this."),
-  modality: share().default(0.1).describe("Modalities replaced by their learned absent vector."),
-  feature: share().default(0.1).describe("Features of history steps replaced by their learned absent vector."),
+  modality: share().default(0.1).describe("Modalities of an item replaced by their learned absent vector."),
+  feature: share()
+    .default(0.1)
+    .describe("Features of the history's steps or of the context, and users, replaced by missing over a whole row."),
 });
 
 /** The options of a run: run.yaml, with `--set a.b=value` on top. Every one has a default. */
@@ -55,7 +54,7 @@ export const runSchema = z.strictObject({
   monitor: z.enum(["logLoss", "auc", "gauc"]).default("logLoss").describe("What a better validation is judged by."),
   optimizer: optimizer.prefault({}).describe("How gradients become steps."),
   schedule: schedule.prefault({}).describe("How the learning rate changes."),
-  dropout: dropout.prefault({}).describe("What is left out in training, each as a share from 0 to below 1."),
+  hide: hide.prefault({}).describe("What is hidden in training, each as a share from 0 to below 1."),
   options: z
     .record(z.string(), z.unknown())
     .default({})
@@ -70,14 +69,21 @@ export interface RunConfigFile {
   at(path: string): string;
 }
 
+export interface RunConfigOptions {
+  /** Overrides `optimizer.learningRate=0.01`, applied in order. */
+  set?: readonly string[];
+  /** Schema of the options of a model, by its name; without it they are taken as they are. */
+  optionsOf?: (model: string) => z.ZodType;
+}
+
 /**
- * Reads the options of a run; without a path, the defaults and `set` alone.
+ * Reads the options of a run; without a path, the defaults and `set` alone. The model's own options are checked against the
+ * model's schema, and come back with its defaults.
  *
  * @param path run.yaml, where there is one.
- * @param options.set overrides `optimizer.learningRate=0.01`, applied in order.
  * @throws MmdinError IO where the file cannot be read, CONFIG where an option is not what it should be.
  */
-export function readRunConfig(path?: string, { set = [] }: { set?: readonly string[] } = {}): RunConfigFile {
+export function readRunConfig(path?: string, { set = [], optionsOf }: RunConfigOptions = {}): RunConfigFile {
   let text = "";
   if (path !== undefined) {
     try {
@@ -87,6 +93,11 @@ export function readRunConfig(path?: string, { set = [] }: { set?: readonly stri
       throw new MmdinError("IO", "the options of the run cannot be read", { where: path, fix, cause });
     }
   }
-  const { value, at } = parseYaml(text, { file: path ?? "run options", schema: runSchema, set });
-  return { config: value, at };
+  const file = path ?? "run options";
+  const { value, at } = parseYaml(text, { file, schema: runSchema, set });
+  if (optionsOf === undefined) return { config: value, at };
+  // The model is known now, and so is what its options must be: the whole is read again with them.
+  const whole = runSchema.extend({ options: optionsOf(value.model).prefault({}) });
+  const checked = parseYaml(text, { file, schema: whole, set });
+  return { config: { ...checked.value, options: checked.value.options as Record<string, unknown> }, at: checked.at };
 }

@@ -19,7 +19,17 @@ export interface BatchLayout {
   lengths: Int32Array; // [B]
   /** Event that each row is about. */
   event: Int32Array; // [B]
+  /** Index of each row's user in the catalogue. */
   user: Int32Array; // [B]
+}
+
+export interface LayoutColumns {
+  events: EventColumns;
+  rows: RowColumns;
+  /** Number of items in the catalogue. */
+  items: number;
+  /** Catalogue index of each user of `events`, where they are not those of the catalogue in its order (a request). */
+  users?: Int32Array;
 }
 
 export interface LayoutOptions {
@@ -69,11 +79,13 @@ export class BatchLayouter {
   readonly #events: EventColumns;
   readonly #rows: RowColumns;
   readonly #length: number;
+  readonly #users: Int32Array | undefined;
   readonly #stamp: Int32Array;
   readonly #place: Int32Array;
   #turn = 0;
 
-  constructor(columns: { events: EventColumns; rows: RowColumns; items: number }, { length }: LayoutOptions) {
+  constructor(columns: LayoutColumns, { length }: LayoutOptions) {
+    this.#users = columns.users;
     this.#events = columns.events;
     this.#rows = columns.rows;
     this.#length = length;
@@ -90,8 +102,9 @@ export class BatchLayouter {
     let longest = 0;
     for (let b = 0; b < B; b++) {
       event[b] = this.#rows.event[rows[b]!]!;
-      user[b] = userOf(events, event[b]!);
-      lengths[b] = historyLengthOf(events, event[b]!, { user: user[b]!, length: this.#length });
+      const local = userOf(events, event[b]!);
+      user[b] = this.#users ? this.#users[local]! : local;
+      lengths[b] = historyLengthOf(events, event[b]!, { user: local, length: this.#length });
       if (lengths[b]! > longest) longest = lengths[b]!;
     }
     const T = lengthBucket(longest, this.#length);

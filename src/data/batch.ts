@@ -39,6 +39,8 @@ export interface BatchSourceColumns {
   catalogue: Catalogue;
   events: EventColumns;
   rows: RowColumns;
+  /** Catalogue index of each user of `events`, where they are not those of the catalogue in its order (a request). */
+  users?: Int32Array;
 }
 
 export interface AssembleOptions {
@@ -58,7 +60,12 @@ export class BatchAssembler {
     this.#source = source;
     this.#plan = plan;
     this.#layouter = new BatchLayouter(
-      { events: source.events, rows: source.rows, items: source.catalogue.items.count },
+      {
+        events: source.events,
+        rows: source.rows,
+        items: source.catalogue.items.count,
+        ...(source.users && { users: source.users }),
+      },
       { length: source.catalogue.history.length },
     );
   }

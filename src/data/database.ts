@@ -1,4 +1,4 @@
-import { type DuckDBConnection, DuckDBInstance, type DuckDBVector } from "@duckdb/node-api";
+import { type DuckDBConnection, type DuckDBDataChunk, DuckDBInstance, type DuckDBVector } from "@duckdb/node-api";
 
 /** Arrays that a column of a query can be read into: INTEGER, DOUBLE, FLOAT and UTINYINT, in that order. */
 export type ColumnTarget = Int32Array | Float64Array | Float32Array | Uint8Array;
@@ -10,6 +10,8 @@ export type ColumnTarget = Int32Array | Float64Array | Float32Array | Uint8Array
 export class Database {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  /** Queries take turns: a streamed result ends early, silently, where another query starts on its connection. */
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
     this.#instance = instance;
@@ -29,12 +31,12 @@ export class Database {
   }
 
   async run(sql: string): Promise<void> {
-    await this.#connection.run(sql);
+    await this.#turn(() => this.#connection.run(sql));
   }
 
   /** Rows of a small result, as plain values (64-bit integers become numbers). */
   async rows(sql: string): Promise<unknown[][]> {
-    const reader = await this.#connection.runAndReadAll(sql);
+    const reader = await this.#turn(() => this.#connection.runAndReadAll(sql));
     return reader.getRowsJS().map((row) => row.map((value) => (typeof value === "bigint" ? Number(value) : value)));
   }
 
@@ -54,24 +56,41 @@ export class Database {
    * rows as the arrays hold.
    */
   async read(sql: string, targets: ColumnTarget[], progress?: (rows: number) => void): Promise<void> {
-    const result = await this.#connection.stream(sql);
-    let row = 0;
-    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    const wanted = targets[0]?.length ?? 0;
+    const rows = await this.#stream(sql, (chunk, row) => {
       for (let c = 0; c < targets.length; c++) targets[c]!.set(valuesOf(chunk.getColumnVector(c)), row);
-      row += chunk.rowCount;
-      progress?.(row);
-    }
+      progress?.(row + chunk.rowCount);
+    });
+    if (rows !== wanted) throw new RangeError(`A query yielded ${rows} rows where ${wanted} were expected`);
   }
 
   /** The texts of a query's first column, in order. */
   async texts(sql: string): Promise<string[]> {
-    const result = await this.#connection.stream(sql);
     const texts: string[] = [];
-    for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    await this.#stream(sql, (chunk) => {
       const vector = chunk.getColumnVector(0);
       for (let i = 0; i < chunk.rowCount; i++) texts.push(String(vector.getItem(i)));
-    }
+    });
     return texts;
+  }
+
+  /** Visits a result chunk by chunk and returns its number of rows. */
+  #stream(sql: string, visit: (chunk: DuckDBDataChunk, row: number) => void): Promise<number> {
+    return this.#turn(async () => {
+      const result = await this.#connection.stream(sql);
+      let row = 0;
+      for (let chunk = await result.fetchChunk(); chunk && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+        visit(chunk, row);
+        row += chunk.rowCount;
+      }
+      return row;
+    });
+  }
+
+  #turn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
   }
 
   close(): void {

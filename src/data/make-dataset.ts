@@ -1,6 +1,7 @@
 import type { DatasetConfig, DatasetConfigFile } from "../config/dataset-config.js";
 import type { Progress } from "../contract.js";
 import { MmdinError } from "../errors.js";
+import { Candidates } from "./candidates.js";
 import { type Catalogue, type CounterColumns, type Dataset, type EventColumns, SPLITS } from "./columns.js";
 import type { Database } from "./database.js";
 import type { EntityTable } from "./entity-table.js";
@@ -132,21 +133,20 @@ async function makeRows(database: Database, input: MakeInput & { log: Log; userI
     context: log.context.columns,
     userStatistics: userStatistics(timelines, { statistics: ofUser, means, prior, earlier }),
   };
-  const { rows, ranking } = layOutRows({
-    events,
-    slice,
-    rowless,
-    negatives: config.negatives?.perPositive ?? 0,
-    width: config.ranking ? config.ranking.negatives + 1 : 0,
-    statistics: ofItem.length,
-  });
+  const size = 1 + (config.negatives?.perPositive ?? 0);
+  const width = config.ranking ? 1 + config.ranking.negatives : 0;
+  const { rows, ranking } = layOutRows({ events, slice, rowless, size, width, statistics: ofItem.length });
   for (const name of SPLITS) if (rows[name].count === 0) throw emptySplit(file, { name, events: events.count });
-  const tables = { rows: SPLITS.map((name) => rows[name]), ranking: Object.values(ranking), items: items.count };
+  const tables = SPLITS.map((name) => rows[name]);
+  const candidates = [new Candidates(tables, { size, perCandidate: true, events: events.count })];
+  const lists = Object.values(ranking);
+  if (lists.length) candidates.push(new Candidates(lists, { size: width, perCandidate: false, events: events.count }));
   if (config.negatives) {
     const { exclude, sampler } = config.negatives;
     drawNegatives({
       events,
-      ...tables,
+      candidates,
+      items: items.count,
       popularity: sampler === "popularity" ? popularity(events, { items: items.count, training }) : undefined,
       exclude: exclude === undefined ? undefined : await readExcluded(database, { file, exclude, users, items }),
       seed,
@@ -154,7 +154,7 @@ async function makeRows(database: Database, input: MakeInput & { log: Log; userI
       where: file.at("negatives"),
     });
   }
-  const filling = { events, ...tables, statistics: ofItem, means, prior };
+  const filling = { events, candidates, items: items.count, statistics: ofItem, means, prior };
   const itemCounters = byTime ? itemStatisticsByTime(filling, byTime) : itemStatisticsByOrder(filling, training);
   const { train } = rows;
   const userCell = (row: number) => train.event[row]! * ofUser.length;

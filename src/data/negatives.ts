@@ -1,46 +1,38 @@
 import { MmdinError } from "../errors.js";
 import { RandomStream } from "../random.js";
-import type { EventColumns, RankingColumns, RowColumns } from "./columns.js";
+import type { Candidates } from "./candidates.js";
+import type { EventColumns } from "./columns.js";
+import type { Pairs } from "./excluded.js";
 
 export interface NegativesInput {
   events: Pick<EventColumns, "count" | "userStart" | "item">;
-  /** Rows whose negatives (label 0) are filled in: each positive is followed by its negatives. */
-  rows: RowColumns[];
-  /** Candidate lists whose places after the first are filled in. */
-  ranking: RankingColumns[];
+  /** Rows and ranking lists: all places of a group after the first, which holds the positive, are filled in. */
+  candidates: readonly Candidates[];
   /** Number of items, the unknown one included. */
   items: number;
   /** Weight of each item; undefined draws every item of the universe alike. */
   popularity?: Float64Array | undefined;
-  /** More items that a user is never given: pairs sorted by user. */
-  exclude?: { user: Int32Array; item: Int32Array } | undefined;
+  /** More items that a user is never given. */
+  exclude?: Pairs | undefined;
   seed: number;
   userName(user: number): string;
   where: string;
 }
 
-/** Draws of different purposes never share a stream. */
-const ROWS = 1;
-const RANKING = 2;
-const MOST_TRIES = 1000;
-
 /**
- * Draws negatives for rows and candidate lists. The universe is every item with an event; a user is never given an item
- * of any of its own events or of `exclude`. Draws for one positive are distinct, and depend on the seed, the purpose and
- * the event alone.
+ * Draws negatives for rows and ranking lists. The universe is every item with an event; a user is never given an item of
+ * any of its own events or of `exclude`. Draws for one positive are distinct, and depend on the seed, the event and its
+ * table alone.
  *
  * @throws MmdinError DATA where a user leaves too few items to draw from.
  */
 export function drawNegatives(input: NegativesInput): void {
-  const { events, rows, ranking, items, exclude, seed } = input;
+  const { events, candidates, items, exclude, seed } = input;
   const universe = universeOf(input);
-  const jobs = [
-    ...rows.map((table) => ({ purpose: ROWS, events: table.event, item: table.item, cursor: 0 })),
-    ...ranking.map((table) => ({ purpose: RANKING, events: spread(table), item: table.item, cursor: 0 })),
-  ];
   const stamp = new Int32Array(items);
   let excluded = 0;
   for (let user = 0; user + 1 < events.userStart.length; user++) {
+    const [start, end] = [events.userStart[user]!, events.userStart[user + 1]!];
     const mark = user + 1;
     let barred = 0;
     const bar = (item: number) => {
@@ -48,23 +40,21 @@ export function drawNegatives(input: NegativesInput): void {
       stamp[item] = mark;
       barred += universe.holds[item]!;
     };
-    for (let e = events.userStart[user]!; e < events.userStart[user + 1]!; e++) bar(events.item[e]!);
+    for (let e = start; e < end; e++) bar(events.item[e]!);
     if (exclude) {
       while (excluded < exclude.user.length && exclude.user[excluded]! < user) excluded++;
       for (; exclude.user[excluded] === user; excluded++) bar(exclude.item[excluded]!);
     }
     const left = universe.items.length - barred;
     const free = (item: number) => stamp[item] !== mark;
-    const end = events.userStart[user + 1]!;
-    for (const job of jobs) {
-      while (job.cursor < job.events.length && job.events[job.cursor]! < end) {
-        const first = job.cursor;
-        const event = job.events[first]!;
-        while (job.events[job.cursor] === event) job.cursor++;
-        const places = job.item.subarray(first + 1, job.cursor);
-        if (places.length === 0) continue;
-        if (left < places.length) throw tooFew(input, { user, left, wanted: places.length });
-        fill(places, universe, { free, left, random: new RandomStream(seed, job.purpose, event) });
+    for (const [purpose, table] of candidates.entries()) {
+      if (table.size < 2) continue;
+      for (let e = start; e < end; e++) {
+        const group = table.groupOf[e]!;
+        if (group < 0) continue;
+        if (left < table.size - 1) throw tooFew(input, { user, left, wanted: table.size - 1 });
+        const random = new RandomStream(seed, purpose, e);
+        fill(table.items(group).subarray(1), universe, { free, left, random });
       }
     }
   }
@@ -163,11 +153,6 @@ function weighted(open: readonly { weight: number }[], random: RandomStream): nu
     if (rest < 0) return k;
   }
   return open.length - 1;
-}
-
-/** The event of every candidate. */
-function spread({ event, width }: RankingColumns): Int32Array {
-  return Int32Array.from({ length: event.length * width }, (_, c) => event[Math.floor(c / width)]!);
 }
 
 function tooFew(

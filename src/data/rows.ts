@@ -6,8 +6,8 @@ export interface RowsInput {
   /** The slice of each event, and 1 where it makes no row. */
   slice: Uint8Array;
   rowless: Uint8Array | null;
-  /** Negatives that follow each positive; their items are drawn later. */
-  negatives: number;
+  /** Rows of an event: the positive, and the negatives that follow it, whose items are drawn later. */
+  size: number;
   /** Candidates of a ranking list, the positive included; 0 makes no lists. */
   width: number;
   /** Number of statistics of an item. */
@@ -41,18 +41,17 @@ function eventsOf({ events, slice, rowless }: RowsInput, wanted: number): Int32A
 }
 
 function rowsOf(input: RowsInput, wanted: number): RowColumns {
-  const { events, negatives, statistics } = input;
+  const { events, size, statistics } = input;
   const chosen = eventsOf(input, wanted);
-  const group = 1 + negatives;
-  const count = chosen.length * group;
+  const count = chosen.length * size;
   const event = new Int32Array(count);
   const item = new Int32Array(count);
   const label = new Uint8Array(count);
   for (let k = 0; k < chosen.length; k++) {
     const e = chosen[k]!;
-    event.fill(e, k * group, (k + 1) * group);
-    item[k * group] = events.item[e]!;
-    label[k * group] = events.label[e]!;
+    event.fill(e, k * size, (k + 1) * size);
+    item[k * size] = events.item[e]!;
+    label[k * size] = events.label[e]!;
   }
   return { count, event, item, label, itemStatistics: new Float32Array(count * statistics) };
 }

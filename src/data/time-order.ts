@@ -16,22 +16,32 @@ export function timeOrder(time: Float64Array): Int32Array {
     if (t > most) most = t;
     if (whole && !Number.isInteger(t)) whole = false;
   }
+  const low = new Uint32Array(n);
+  if (whole && most - least < 2 ** 32) {
+    for (let i = 0; i < n; i++) low[i] = time[i]! - least;
+    return sortBy([low]);
+  }
+  const high = new Uint32Array(n);
+  sortableBits(time, low, high);
+  return sortBy([low, high]);
+}
+
+/** Sorts indices by words of keys, the least significant word first. */
+function sortBy(words: Uint32Array[]): Int32Array {
+  const n = words[0]!.length;
   let order = new Int32Array(n);
   for (let i = 0; i < n; i++) order[i] = i;
   let spare = new Int32Array(n);
-  const low = new Uint32Array(n);
-  let high: Uint32Array | undefined;
-  if (whole && most - least < 2 ** 32) for (let i = 0; i < n; i++) low[i] = time[i]! - least;
-  else {
-    high = new Uint32Array(n);
-    sortableBits(time, low, high);
-  }
-  for (const keys of high ? [low, high] : [low]) {
+  for (const [w, word] of words.entries()) {
+    let keys = word;
+    if (w > 0) keys = Uint32Array.from(order, (index) => word[index]!);
+    let moved = new Uint32Array(n);
     let largest = 0;
     for (let i = 0; i < n; i++) if (keys[i]! > largest) largest = keys[i]!;
     for (let shift = 0; shift < 32 && largest >>> shift > 0; shift += BITS) {
-      pass(order, spare, { keys, shift });
+      pass({ order, keys }, { order: spare, keys: moved }, shift);
       [order, spare] = [spare, order];
+      [keys, moved] = [moved, keys];
     }
   }
   return order;
@@ -50,14 +60,23 @@ function sortableBits(time: Float64Array, low: Uint32Array, high: Uint32Array): 
   }
 }
 
-/** One stable counting pass from `order` into `spare`. */
-function pass(order: Int32Array, spare: Int32Array, { keys, shift }: { keys: Uint32Array; shift: number }): void {
+interface Keyed {
+  order: Int32Array;
+  keys: Uint32Array;
+}
+
+/** One stable counting pass. Keys move with their indices, so that they are read in order. */
+function pass(from: Keyed, to: Keyed, shift: number): void {
+  const { order, keys } = from;
+  const { order: toOrder, keys: toKeys } = to;
   const starts = new Int32Array(BUCKETS + 1);
   const mask = BUCKETS - 1;
   for (let i = 0; i < keys.length; i++) starts[((keys[i]! >>> shift) & mask) + 1]!++;
   for (let b = 0; b < BUCKETS; b++) starts[b + 1]! += starts[b]!;
-  for (let i = 0; i < order.length; i++) {
-    const index = order[i]!;
-    spare[starts[(keys[index]! >>> shift) & mask]!++] = index;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    const place = starts[(key >>> shift) & mask]!++;
+    toOrder[place] = order[i]!;
+    toKeys[place] = key;
   }
 }

@@ -17,7 +17,7 @@ export interface ConfiguredModel {
   count?(slice: TrainingSlice): Record<string, Float32Array>;
 }
 
-interface RegisteredModel {
+export interface RegisteredModel {
   name: string;
   description: string;
   schema: z.ZodType;
@@ -31,7 +31,7 @@ function register<Options>(definition: ModelDefinition<Options>): RegisteredMode
     description,
     schema: definition.options,
     configure(given) {
-      const options = definition.options.parse(given ?? {});
+      const options = definition.options.parse(given);
       return {
         name,
         description,

@@ -20,7 +20,7 @@ import {
   transpose,
   unsqueeze,
 } from "../graph/index.js";
-import { type Activation, activation } from "./activation.js";
+import { type Activation, activatedProduct } from "./activation.js";
 import { type Builder, widthOf } from "./builder.js";
 
 /** Half-open range of the joined vector of an item. */
@@ -90,27 +90,33 @@ export function attend(builder: Builder, inputs: AttentionInputs, options: Atten
   const { name, heads, pool, behaviourInValue = false } = options;
   return builder.layer(name, () => {
     const keys = gather(inputs.items, inputs.history); // [B, T, Q]
-    const hidden = hiddenLayers(builder, { ...inputs, keys }, options);
-    const logits = outputLayer(builder, hidden, options); // [B, T, H]
+    const logits = unitLogits(builder, firstLayer(builder, { ...inputs, keys }, options), {
+      ...options,
+      mask: inputs.mask,
+    });
     const weights = normaliseWeights(logits, inputs.mask, options.weights);
-    const values = behaviourInValue && inputs.behaviour !== null ? concat([keys, inputs.behaviour]) : keys;
-    const sums = matmul(transpose(weights, [0, 2, 1]), values); // [B, H, V]
-    const scaled = pool === "sum" ? sums : div(sums, unsqueeze(poolDivisor(inputs.length, pool), 2));
-    const keyWidth = widthOf(keys);
-    const width = widthOf(values);
+    const turned = transpose(weights, [0, 2, 1]); // [B, H, T]
+    const divisor = pool === "sum" ? null : unsqueeze(poolDivisor(inputs.length, pool), 2);
+    const pooled = (values: Tensor): Tensor =>
+      divisor ? div(matmul(turned, values), divisor) : matmul(turned, values);
+    const items = pooled(keys); // [B, H, Q]
+    const behaviour = behaviourInValue && inputs.behaviour !== null ? pooled(inputs.behaviour) : null; // [B, H, W]
     const interests = heads.map((head, h) => {
-      const own = reshape(slice(scaled, { axis: 1, start: h, end: h + 1 }), ["copy", width]);
-      const item = slice(own, head.key);
-      return { head, value: width === keyWidth ? item : concat([item, slice(own, { start: keyWidth, end: width })]) };
+      const item = slice(ofHead(items, h), head.key);
+      return { head, value: behaviour === null ? item : concat([item, ofHead(behaviour, h)]) };
     });
     return { interests, weights };
   });
 }
 
-/** First hidden layer of all units, split as above, then the further ones: [B, T, H * units]. */
-function hiddenLayers(builder: Builder, inputs: AttentionInputs & { keys: Tensor }, options: AttentionOptions): Tensor {
-  const { name, heads, hidden, activation: kind, dropout = 0 } = options;
-  const { query, items, history, mask, behaviour, keys } = inputs;
+/** The part of one head: [B, H, n] -> [B, n]. */
+const ofHead = (x: Tensor, head: number): Tensor =>
+  reshape(slice(x, { axis: 1, start: head, end: head + 1 }), ["copy", widthOf(x)]);
+
+/** The first layer of all units, split as above, before its activation: [B, T, H * units]. */
+function firstLayer(builder: Builder, inputs: AttentionInputs & { keys: Tensor }, options: AttentionOptions): Tensor {
+  const { name, heads, hidden } = options;
+  const { query, items, history, behaviour, keys } = inputs;
   const total = widthOf(query);
   const units = hidden[0]!;
   const behaviourWidth = behaviour === null ? 0 : widthOf(behaviour);
@@ -136,38 +142,28 @@ function hiddenLayers(builder: Builder, inputs: AttentionInputs & { keys: Tensor
   const ofQuery = add(matmul(query, concat(forQuery)), bias); // [B, H h]
   const ofKeys = gather(matmul(items, concat(forKey)), history); // [B, T, H h]
   const [pairs, pairWeights] = products.finish(forProduct, behaviour, forBehaviour);
-  let x = add(add(matmul(pairs, pairWeights), ofKeys), unsqueeze(ofQuery, 1));
-  for (let layer = 0; layer < hidden.length; layer++) {
-    const at = `${name}.${layer}`;
-    if (layer > 0) x = blockLinear(builder, x, { name: at, heads, from: hidden[layer - 1]!, units: hidden[layer]! });
-    const width = heads.length * hidden[layer]!;
-    x = builder.dropout(activation(builder, x, { name: at, kind, mask }), {
-      name: at,
-      rate: dropout,
-      shape: ["B", 1, width],
-    });
-  }
-  return x;
+  return add(add(matmul(pairs, pairWeights), ofKeys), unsqueeze(ofQuery, 1));
 }
 
-/** One linear layer per head, side by side: [B, T, H from] -> [B, T, H units]. */
-function blockLinear(
-  builder: Builder,
-  x: Tensor,
-  { name, heads, from, units }: { name: string; heads: readonly AttentionHead[]; from: number; units: number },
-): Tensor {
-  const blocks = heads.map((head, h) => {
-    const weight = builder.parameter(`${name}.${head.name}.weight`, [from, units], {
-      initial: { kind: "linear", fanIn: from },
+/** Activations, further layers and the output of all units, side by side: [B, T, H units] -> [B, T, H]. */
+function unitLogits(builder: Builder, first: Tensor, options: AttentionOptions & { mask: Tensor }): Tensor {
+  const { name, heads, hidden, activation: kind, mask, dropout = 0 } = options;
+  return hidden.reduce((x, from, layer) => {
+    const units = hidden[layer + 1] ?? 1;
+    const next = units === 1 && layer === hidden.length - 1 ? `${name}.out` : `${name}.${layer + 1}`;
+    const blocks = heads.map((head, h) => {
+      const weight = builder.parameter(`${next}.${head.name}.weight`, [from, units], {
+        initial: { kind: "linear", fanIn: from },
+      });
+      return placed(weight, { start: h * from, end: (h + 1) * from }, heads.length * from);
     });
-    return placed(weight, { start: h * from, end: (h + 1) * from }, heads.length * from);
-  });
-  const bias = builder.parameter(`${name}.bias`, [heads.length * units], { initial: { kind: "constant", value: 0 } });
-  return add(matmul(x, concat(blocks)), bias);
-}
-
-function outputLayer(builder: Builder, x: Tensor, { name, heads, hidden }: AttentionOptions): Tensor {
-  return blockLinear(builder, x, { name: `${name}.out`, heads, from: hidden.at(-1)!, units: 1 });
+    const bias = builder.parameter(`${next}.bias`, [heads.length * units], { initial: { kind: "constant", value: 0 } });
+    const drop = { name: `${name}.${layer}`, rate: dropout, shape: ["B", 1, heads.length * from] };
+    return add(
+      activatedProduct(builder, x, { name: `${name}.${layer}`, kind, mask, weight: concat(blocks), drop }),
+      bias,
+    );
+  }, first);
 }
 
 /** A matrix for a part of the rows, as one for all of them. */

@@ -1,0 +1,43 @@
+import type { TrainSummary, Validation } from "../training/index.js";
+import { count, decimal, duration, size } from "./format.js";
+import { renderTable } from "./table.js";
+
+/** One line of what a validation found, for the person who watches. */
+export function renderValidation({ epoch, step, loss, logLoss, auc, gauc, best }: Validation): string {
+  const parts = [
+    `training loss ${decimal(loss)}`,
+    `log-loss ${decimal(logLoss)}`,
+    `AUC ${decimal(auc)}`,
+    `gAUC ${decimal(gauc)}`,
+  ];
+  return `epoch ${epoch}, step ${count(step)}: ${parts.join(", ")}${best ? " (best so far)" : ""}`;
+}
+
+/** What `mmdin train` prints: the best validation, how training ended, how fast it was, where the run is. */
+export function renderTraining({ run, model, dataset, parameters, best, result }: TrainSummary): string {
+  const lines = [`${model} on ${dataset.name}: ${count(parameters)} weights`];
+  if (best !== null) {
+    const place = best.epoch > 0 ? `epoch ${best.epoch}, step ${count(best.step)}` : "";
+    const titles = ["best validation", "log-loss", "AUC", "gAUC"];
+    lines.push(renderTable(titles, [[place, decimal(best.logLoss), decimal(best.auc), decimal(best.gauc)]]));
+  }
+  if (result !== null) {
+    const { stopped, epochs, steps, seconds, rowsPerSecond, peakMemory } = result;
+    const parts = [
+      ENDINGS[stopped],
+      ...(steps > 0 ? [`${count(steps)} steps in ${count(epochs)} ${epochs === 1 ? "epoch" : "epochs"}`] : []),
+      duration(seconds),
+      ...(rowsPerSecond === null ? [] : [`${count(rowsPerSecond)} rows/s`]),
+      `${size(peakMemory)} of memory at most`,
+    ];
+    lines.push(parts.join(", "));
+  }
+  return [...lines, run].join("\n");
+}
+
+const ENDINGS = {
+  early: "ended where validation stood still",
+  epochs: "ended after the last epoch",
+  asked: "ended when asked to",
+  counted: "counted, nothing to learn by steps",
+};

@@ -1,0 +1,72 @@
+import type { Validation } from "../training/index.js";
+import { wholeNumber } from "./arguments.js";
+import { defineCliCommand } from "./command.js";
+import { INTERRUPTED, listenForInterrupt } from "./interrupt.js";
+import { printJson, printNote, printResult } from "./output.js";
+import { showProgress } from "./progress.js";
+import { renderTraining, renderValidation } from "./train-summary.js";
+
+export const trainCommand = defineCliCommand({
+  name: "train",
+  description: "Train a model on a prepared dataset; the best weights of all validations are kept",
+  args: {
+    data: { type: "string", required: true, valueHint: "DIR", description: "Folder that `mmdin prepare` wrote" },
+    out: { type: "string", required: true, valueHint: "RUN", description: "Folder to write the run to" },
+    model: { type: "string", valueHint: "NAME", description: "mmdin (default), din or popularity" },
+    config: { type: "string", valueHint: "FILE", description: "Options of the run: run.yaml" },
+    set: {
+      type: "string",
+      valueHint: "KEY=VALUE ...",
+      description: "Options over the file, as optimizer.learningRate=0.002; may be repeated",
+    },
+    seed: { type: "string", valueHint: "N", description: "Same seed, same weights (default 1)" },
+    epochs: {
+      type: "string",
+      valueHint: "N",
+      description: "Passes over the rows at most (default 20); early stop ends sooner",
+    },
+    threads: { type: "string", valueHint: "N", description: "Compute threads (default: one per core)" },
+    device: { type: "string", valueHint: "NAME", description: "cpu (default), webgpu or cuda, where it is offered" },
+    json: { type: "boolean", description: "Print the summary as JSON" },
+  },
+  examples: [
+    "mmdin train --data data/shop --out runs/first",
+    "mmdin train --data data/shop --out runs/din --model din --set optimizer.learningRate=0.002 batchSize=1024",
+  ],
+  async run({ args, set }) {
+    const { data, out, model, config, device } = args;
+    const seed = wholeNumber(args.seed, { option: "--seed" });
+    const epochs = wholeNumber(args.epochs, { option: "--epochs", least: 1 });
+    const threads = wholeNumber(args.threads, { option: "--threads", least: 1 });
+    const { train } = await import("../training/index.js");
+    const { progress, stop } = showProgress();
+    const { signal, dispose } = listenForInterrupt("Stopping: the best so far is kept. Ctrl-C once more ends at once.");
+    const onValidation = (validation: Validation): void => {
+      stop();
+      printNote(renderValidation(validation));
+    };
+    try {
+      const summary = await train({
+        data,
+        out,
+        model,
+        config,
+        set,
+        seed,
+        epochs,
+        threads,
+        device,
+        signal,
+        progress,
+        onValidation,
+      });
+      stop();
+      if (args.json) printJson(summary);
+      else printResult(renderTraining(summary));
+      return signal.aborted ? INTERRUPTED : 0;
+    } finally {
+      stop();
+      dispose();
+    }
+  },
+});

@@ -1,0 +1,28 @@
+import { wholeNumber } from "./arguments.js";
+import { defineCliCommand } from "./command.js";
+import { printJson, printResult } from "./output.js";
+
+export const worldCommand = defineCliCommand({
+  name: "world",
+  description: "Write a simulated shop whose truth is known: events, items, vectors and a dataset.yaml",
+  args: {
+    out: { type: "string", required: true, valueHint: "DIR", description: "Folder to write" },
+    seed: { type: "string", valueHint: "N", description: "Another seed, another world (default 1)" },
+    users: { type: "string", valueHint: "N", description: "Number of people (default 800)" },
+    items: { type: "string", valueHint: "N", description: "Number of items (default 1,200)" },
+    events: { type: "string", valueHint: "N", description: "Number of events, roughly (default 90,000)" },
+    json: { type: "boolean", description: "Print the summary as JSON" },
+  },
+  examples: ["mmdin world --out world", "mmdin prepare world/dataset.yaml --out data/world"],
+  async run({ args }) {
+    const seed = wholeNumber(args.seed, { option: "--seed" });
+    const users = wholeNumber(args.users, { option: "--users", least: 1 });
+    const items = wholeNumber(args.items, { option: "--items", least: 1 });
+    const events = wholeNumber(args.events, { option: "--events", least: 1 });
+    const { generateWorld } = await import("../world/index.js");
+    const summary = await generateWorld({ out: args.out, seed, users, items, events });
+    if (args.json) printJson(summary);
+    else printResult(renderWorld(summary));
+    return undefined;
+  },
+});

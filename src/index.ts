@@ -1,0 +1,37 @@
+export type {
+  Counters,
+  Event,
+  FeatureValue,
+  HistoryStep,
+  Item,
+  Progress,
+  ProgressUpdate,
+  RankedItem,
+  RankRequest,
+  RankResponse,
+} from "./contract.js";
+export {
+  type Dataset,
+  openDataset,
+  type PrepareOptions,
+  type PrepareSummary,
+  prepare,
+  type Split,
+} from "./data/index.js";
+export { requestOfRow } from "./data/request-of-row.js";
+export { type ErrorCode, type ErrorDetails, MmdinError } from "./errors.js";
+export { modelNames } from "./models/registry.js";
+export {
+  type EvaluateOptions,
+  type Evaluation,
+  evaluate,
+  type LoadModelOptions,
+  loadModel,
+  type Model,
+  type RunManifest,
+  type ScoredSplit,
+  score,
+  type TrainOptions,
+  type TrainSummary,
+  train,
+} from "./training/index.js";

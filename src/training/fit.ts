@@ -1,0 +1,278 @@
+import type { BatchSourceColumns, HideRates } from "../data/batch.js";
+import { userOf } from "../data/batch-layout.js";
+import type { Dataset, Split } from "../data/columns.js";
+import { MmdinError } from "../errors.js";
+import { auc, gauc, logLoss } from "../metrics/index.js";
+import type { ConfiguredModel } from "../models/registry.js";
+import { type PlateauState, plateau } from "../optim/index.js";
+import type { Device } from "../runtime/executor.js";
+import { BatchThread } from "./batch-stream.js";
+import { epochBatches, rowBuckets } from "./epoch-batches.js";
+import { scoreSplit } from "./score-split.js";
+import { Scorer } from "./scorer.js";
+import { type OptimizerOptions, TrainingStep } from "./training-step.js";
+import { Weights } from "./weights.js";
+
+export interface FitOptions {
+  seed: number;
+  epochs: number;
+  batchSize: number;
+  /** Up to 1 a share of an epoch, above 1 a number of steps. */
+  evaluateEvery: number;
+  /** Validations without a better one before training stops. */
+  patience: number;
+  monitor: "logLoss" | "auc" | "gauc";
+  optimizer: OptimizerOptions & { learningRate: number };
+  schedule: { kind: "plateau" | "constant" | "cosine"; factor: number; patience: number; minimum: number };
+  hide: HideRates;
+  threads: number;
+  device: Device;
+}
+
+export interface Validation {
+  epoch: number;
+  step: number;
+  /** Mean training loss since the last validation. */
+  loss: number;
+  logLoss: number | null;
+  auc: number | null;
+  gauc: number | null;
+  learningRate: number;
+  /** Whether this is the best so far. */
+  best: boolean;
+  seconds: number;
+}
+
+export interface FitEvents {
+  step(update: { epoch: number; step: number; steps: number; rows: number; loss: number; rowsPerSecond: number }): void;
+  validation(result: Validation): void;
+  /** Weights better than all before, to be written. */
+  best(weights: Weights, result: Validation): void;
+  /** Looked at between steps. */
+  stopping(): boolean;
+}
+
+export interface FitResult {
+  weights: Weights;
+  best: Validation | null;
+  epochs: number;
+  steps: number;
+  stopped: "early" | "epochs" | "asked";
+  /** Training rows per second, validation left out. */
+  rowsPerSecond: number;
+  /** Milliseconds of the training thread by phase. */
+  spent: { wait: number; feed: number; run: number; optimizer: number; validate: number };
+}
+
+/** Trains a model by gradient: batches by length, validations several times an epoch, rate drops, early stop, best weights kept. */
+export async function fitWeights(
+  model: ConfiguredModel,
+  dataset: Dataset,
+  { options, events }: { options: FitOptions; events: FitEvents },
+): Promise<FitResult> {
+  return new Fit(model, dataset, options, events).run();
+}
+
+class Fit {
+  readonly #model: ConfiguredModel;
+  readonly #dataset: Dataset;
+  readonly #options: FitOptions;
+  readonly #events: FitEvents;
+  readonly #spent = { wait: 0, feed: 0, run: 0, optimizer: 0, validate: 0 };
+
+  constructor(model: ConfiguredModel, dataset: Dataset, options: FitOptions, events: FitEvents) {
+    this.#model = model;
+    this.#dataset = dataset;
+    this.#options = options;
+    this.#events = events;
+  }
+
+  #columns(split: Split): BatchSourceColumns {
+    const { catalogue, events, rows } = this.#dataset;
+    return { catalogue, events, rows: rows[split] };
+  }
+
+  async run(): Promise<FitResult> {
+    const { catalogue } = this.#dataset;
+    const { seed, threads, device, optimizer } = this.#options;
+    let weights: Weights | undefined;
+    const scorer = await Scorer.create(
+      this.#model,
+      (builder) => {
+        weights = Weights.initial(builder, { seed });
+        return weights;
+      },
+      { catalogue, threads, device },
+    );
+    const own = weights!;
+    const step = await TrainingStep.create(this.#model, own, { catalogue, optimizer, threads, device });
+    const batches = new BatchThread();
+    batches.open("train", { columns: this.#columns("train"), plan: step.plan });
+    batches.open("valid", { columns: this.#columns("valid"), plan: scorer.plan });
+    try {
+      return await this.#loop({ weights: own, step, scorer, batches });
+    } finally {
+      await batches.close();
+      await step.close();
+      await scorer.close();
+    }
+  }
+
+  async #loop({
+    weights,
+    step,
+    scorer,
+    batches,
+  }: {
+    weights: Weights;
+    step: TrainingStep;
+    scorer: Scorer;
+    batches: BatchThread;
+  }): Promise<FitResult> {
+    const { seed, epochs, batchSize, evaluateEvery, patience, hide, optimizer } = this.#options;
+    const columns = this.#columns("train");
+    const buckets = rowBuckets(columns, { length: columns.catalogue.history.length });
+    const steps = Math.ceil(columns.rows.count / batchSize);
+    const every = evaluateEvery <= 1 ? Math.max(1, Math.round(steps * evaluateEvery)) : Math.round(evaluateEvery);
+    const rate = new LearningRate(this.#options, { steps: steps * epochs });
+    let best: Validation | null = null;
+    let bestWeights = weights.copy();
+    let bad = 0;
+    let stepNumber = 0;
+    let trainedRows = 0;
+    let losses = 0;
+    let counted = 0;
+    let stopped: FitResult["stopped"] = "epochs";
+    let trainingTime = 0;
+    let epoch = 0;
+    training: for (; epoch < epochs; epoch++) {
+      const first = stepNumber;
+      const rowsOf = epochBatches(buckets, { batchSize, shuffle: { seed, epoch } });
+      const requests = rowsOf.map((rows, i) => ({ rows, options: { training: { seed, step: first + i, hide } } }));
+      let before = performance.now();
+      for await (const batch of batches.stream("train", requests)) {
+        this.#spent.wait += performance.now() - before;
+        const loss = await step.run(batch, { learningRate: rate.at(stepNumber) });
+        if (!Number.isFinite(loss)) throw diverged(stepNumber, optimizer.learningRate);
+        stepNumber++;
+        trainedRows += batch.B;
+        losses += loss * batch.B;
+        counted += batch.B;
+        trainingTime += performance.now() - before;
+        this.#events.step({
+          epoch: epoch + 1,
+          step: stepNumber - first,
+          steps,
+          rows: trainedRows,
+          loss,
+          rowsPerSecond: trainedRows / (trainingTime / 1000),
+        });
+        if (this.#events.stopping()) {
+          stopped = "asked";
+          if (best === null)
+            best = await this.#validate({ scorer, batches }, { epoch, stepNumber, loss: losses / counted, rate });
+          break training;
+        }
+        if (stepNumber % every === 0 || stepNumber - first === rowsOf.length) {
+          const result = await this.#validate({ scorer, batches }, { epoch, stepNumber, loss: losses / counted, rate });
+          losses = counted = 0;
+          if (isBetter(result, best, this.#options.monitor)) {
+            result.best = true;
+            best = result;
+            bestWeights.assign(weights);
+            this.#events.best(bestWeights, result);
+            bad = 0;
+          } else bad++;
+          this.#events.validation(result);
+          rate.validated(monitored(result, this.#options.monitor));
+          if (bad >= patience) {
+            stopped = "early";
+            break training;
+          }
+        }
+        before = performance.now();
+      }
+    }
+    if (best === null) bestWeights = weights;
+    Object.assign(this.#spent, step.spent);
+    const rowsPerSecond = trainedRows / (trainingTime / 1000);
+    return {
+      weights: bestWeights,
+      best,
+      epochs: Math.min(epoch + 1, epochs),
+      steps: stepNumber,
+      stopped,
+      rowsPerSecond,
+      spent: this.#spent,
+    };
+  }
+
+  async #validate(
+    { scorer, batches }: { scorer: Scorer; batches: BatchThread },
+    { epoch, stepNumber, loss, rate }: { epoch: number; stepNumber: number; loss: number; rate: LearningRate },
+  ): Promise<Validation> {
+    const start = performance.now();
+    const columns = this.#columns("valid");
+    const logits = await scoreSplit({ scorer, columns, batches, source: "valid" });
+    const { label, event } = columns.rows;
+    const groups = event.map((index) => userOf(columns.events, index));
+    const milliseconds = performance.now() - start;
+    this.#spent.validate += milliseconds;
+    return {
+      epoch: epoch + 1,
+      step: stepNumber,
+      loss,
+      logLoss: logLoss(logits, label),
+      auc: auc(logits, label),
+      gauc: gauc(logits, { labels: label, groups }).value,
+      learningRate: rate.at(stepNumber),
+      best: false,
+      seconds: milliseconds / 1000,
+    };
+  }
+}
+
+/** The learning rate of every step: lowered where validation stands still, or along half a cosine. */
+class LearningRate {
+  readonly #options: FitOptions;
+  readonly #steps: number;
+  readonly #plateau;
+  #state: PlateauState;
+
+  constructor(options: FitOptions, { steps }: { steps: number }) {
+    this.#options = options;
+    this.#steps = steps;
+    const { factor, patience, minimum } = options.schedule;
+    this.#plateau = plateau({ factor, patience, minimum, mode: options.monitor === "logLoss" ? "min" : "max" });
+    this.#state = this.#plateau.init(options.optimizer.learningRate);
+  }
+
+  at(step: number): number {
+    const { optimizer, schedule } = this.#options;
+    if (schedule.kind === "constant") return optimizer.learningRate;
+    if (schedule.kind === "plateau") return this.#state.learningRate;
+    const half = (1 + Math.cos((Math.PI * Math.min(step, this.#steps)) / this.#steps)) / 2;
+    return schedule.minimum + (optimizer.learningRate - schedule.minimum) * half;
+  }
+
+  validated(value: number | null): void {
+    this.#state = this.#plateau.update(this.#state, value ?? Number.NaN);
+  }
+}
+
+function monitored(result: Validation, monitor: FitOptions["monitor"]): number | null {
+  return result[monitor];
+}
+
+function isBetter(result: Validation, best: Validation | null, monitor: FitOptions["monitor"]): boolean {
+  const value = monitored(result, monitor);
+  const before = best === null ? null : monitored(best, monitor);
+  if (value === null) return best === null;
+  return before === null || (monitor === "logLoss" ? value < before : value > before);
+}
+
+function diverged(step: number, learningRate: number): MmdinError {
+  return new MmdinError("RUNTIME", `the loss is not finite at step ${step}`, {
+    fix: `Lower optimizer.learningRate (now ${learningRate}), or set optimizer.clipNorm`,
+  });
+}

@@ -1,0 +1,130 @@
+import type { ProgressUpdate } from "../contract.js";
+import { historyLengthOf, userOf } from "../data/batch-layout.js";
+import { type Dataset, openDataset, type RowColumns, type Split } from "../data/index.js";
+import { MmdinError } from "../errors.js";
+import {
+  evaluateScores,
+  type GaucWeighting,
+  hitRate,
+  mrr,
+  ndcg,
+  positiveRanks,
+  type ScoreReport,
+} from "../metrics/index.js";
+import type { Device } from "../runtime/executor.js";
+import { BatchThread } from "./batch-stream.js";
+import { type OpenedRun, openRun } from "./run-folder.js";
+import { scoreSplit } from "./score-split.js";
+import { Scorer } from "./scorer.js";
+
+/** What the scoring thread is given. */
+export interface ScoreJob {
+  run: string;
+  /** Default: where the run was trained. */
+  data?: string;
+  split: Split;
+  threads: number;
+  device: Device;
+  weighting: GaucWeighting;
+}
+
+export type SliceName = "coldItems" | "warmItems" | "emptyHistory" | "shortHistory" | "longHistory";
+
+/** Ranks of each held-out positive among its fixed negatives. */
+export interface RankingReport {
+  users: number;
+  negatives: number;
+  hitRate10: number | null;
+  ndcg10: number | null;
+  mrr: number | null;
+}
+
+/** `evaluate --json`. */
+export interface Evaluation extends ScoreReport<SliceName> {
+  model: string;
+  split: Split;
+  /** Present where the dataset has fixed candidates for this split (implicit labels, leave-last). */
+  ranking?: RankingReport;
+}
+
+export interface ScoredSplit {
+  evaluation: Evaluation;
+  /** Logit of every row of the split, in its order. */
+  logits: Float32Array;
+  /** Rank of every held-out positive among its candidates, where the split has them. */
+  ranks: Float64Array | null;
+}
+
+/** Scores a split of a dataset with a run and measures it, in the thread that calls it. */
+export async function scoreJob(job: ScoreJob, post: (update: ProgressUpdate) => void): Promise<ScoredSplit> {
+  const run = openRun(job.run);
+  const dataset = openDataset(job.data ?? run.manifest.dataset.directory);
+  checkSameDataset(run, dataset);
+  const { catalogue, events } = dataset;
+  const rows = dataset.rows[job.split];
+  if (rows.count === 0) throw new MmdinError("DATA", `split ${job.split} is empty`, { where: dataset.directory });
+  const scorer = await Scorer.create(run.model, run.weights, { catalogue, threads: job.threads, device: job.device });
+  const batches = new BatchThread();
+  const score = (source: string, own: RowColumns): Promise<Float32Array> => {
+    const columns = { catalogue, events, rows: own };
+    batches.open(source, { columns, plan: scorer.plan });
+    const progress = (done: number): void => post({ phase: `scoring ${source}`, done, total: own.count, unit: "rows" });
+    return scoreSplit({ scorer, columns, batches, source, progress });
+  };
+  try {
+    const logits = await score(job.split, rows);
+    const user = rows.event.map((event) => userOf(events, event));
+    const report = evaluateScores(
+      { logits, label: rows.label, user, slices: slicesOf(dataset, job.split) },
+      { weighting: job.weighting },
+    );
+    const evaluation: Evaluation = { model: run.manifest.model, split: job.split, ...report };
+    const fixed = dataset.ranking[job.split];
+    let ranks: Float64Array | null = null;
+    if (fixed !== undefined && fixed.count > 0) {
+      const { count, width, item, itemStatistics } = fixed;
+      const event = Int32Array.from({ length: count * width }, (_, row) => fixed.event[Math.floor(row / width)]!);
+      const label = Uint8Array.from(event, (_, row) => (row % width === 0 ? 1 : 0));
+      const scores = await score("ranking", { count: count * width, event, item, label, itemStatistics });
+      ranks = Float64Array.from(positiveRanks(scores, { width }));
+      evaluation.ranking = {
+        users: count,
+        negatives: width - 1,
+        hitRate10: hitRate(ranks, { k: 10 }),
+        ndcg10: ndcg(ranks, { k: 10 }),
+        mrr: mrr(ranks),
+      };
+    }
+    return { evaluation, logits, ranks };
+  } finally {
+    await batches.close();
+    await scorer.close();
+  }
+}
+
+function checkSameDataset({ manifest, directory }: OpenedRun, dataset: Dataset): void {
+  if (manifest.dataset.hash === dataset.manifest.hash) return;
+  throw new MmdinError("MISMATCH", "the run was trained on another dataset", {
+    where: directory,
+    expected: `dataset ${manifest.dataset.name} ${manifest.dataset.hash.slice(0, 12)}`,
+    got: `${dataset.manifest.name} ${dataset.manifest.hash.slice(0, 12)} (${dataset.directory})`,
+    fix: "Give the dataset that it was trained on with --data, or train a run on this one",
+  });
+}
+
+function slicesOf({ catalogue, events, rows }: Dataset, split: Split): Record<SliceName, Uint8Array> {
+  const { item, event, count } = rows[split];
+  const lengths = event.map((e) =>
+    historyLengthOf(events, e, { user: userOf(events, e), length: catalogue.history.length }),
+  );
+  const mask = (holds: (row: number) => boolean): Uint8Array =>
+    Uint8Array.from({ length: count }, (_, row) => (holds(row) ? 1 : 0));
+  const cold = (row: number): boolean => item[row]! > catalogue.items.trained || item[row] === 0;
+  return {
+    coldItems: mask(cold),
+    warmItems: mask((row) => !cold(row)),
+    emptyHistory: mask((row) => lengths[row] === 0),
+    shortHistory: mask((row) => lengths[row]! > 0 && lengths[row]! < 10),
+    longHistory: mask((row) => lengths[row]! >= 10),
+  };
+}

@@ -1,0 +1,37 @@
+import type { BatchSourceColumns } from "../data/batch.js";
+import type { BatchThread } from "./batch-stream.js";
+import { epochBatches, rowBuckets } from "./epoch-batches.js";
+import type { Scorer } from "./scorer.js";
+
+export interface ScoreSplitOptions {
+  scorer: Scorer;
+  columns: BatchSourceColumns;
+  batches: BatchThread;
+  /** The name under which the split was opened in the batch thread. */
+  source: string;
+  batchSize?: number;
+  /** Called after each batch. */
+  progress?: (done: number) => void;
+}
+
+/** Logits of every row of a split, in its order. */
+export async function scoreSplit({
+  scorer,
+  columns,
+  batches,
+  source,
+  batchSize = 512,
+  progress,
+}: ScoreSplitOptions): Promise<Float32Array> {
+  const logits = new Float32Array(columns.rows.count);
+  const buckets = rowBuckets(columns, { length: columns.catalogue.history.length });
+  let done = 0;
+  const requests = epochBatches(buckets, { batchSize }).map((rows) => ({ rows }));
+  for await (const batch of batches.stream(source, requests)) {
+    const { logits: scored } = await scorer.run(batch);
+    for (let b = 0; b < batch.B; b++) logits[batch.rows[b]!] = scored!.data[b] as number;
+    done += batch.B;
+    progress?.(done);
+  }
+  return logits;
+}

@@ -1,0 +1,163 @@
+import type { RunConfig } from "../config/run-config.js";
+import type { ProgressUpdate } from "../contract.js";
+import { userOf } from "../data/batch-layout.js";
+import { type Dataset, openDataset } from "../data/index.js";
+import { auc, fitPlatt, gauc, logLoss } from "../metrics/index.js";
+import { type ConfiguredModel, findModel } from "../models/registry.js";
+import { Builder } from "../nn/builder.js";
+import type { Device } from "../runtime/executor.js";
+import { BatchThread } from "./batch-stream.js";
+import { fitWeights, type Validation } from "./fit.js";
+import { type RunManifest, RunWriter } from "./run-folder.js";
+import { scoreSplit } from "./score-split.js";
+import { Scorer } from "./scorer.js";
+import { Weights } from "./weights.js";
+
+/** What the training thread is given. */
+export interface TrainJob {
+  data: string;
+  out: string;
+  config: RunConfig;
+  threads: number;
+  device: Device;
+  versions: RunManifest["versions"];
+  /** [1], shared: not 0 asks for a clean stop. */
+  stop: Int32Array;
+}
+
+export type TrainUpdate = { progress: ProgressUpdate } | { validation: Validation };
+
+/** Trains a model on a prepared dataset and writes the run, in the thread that calls it. */
+export async function trainJob(job: TrainJob, post: (update: TrainUpdate) => void): Promise<RunManifest> {
+  const start = performance.now();
+  const dataset = openDataset(job.data);
+  const model = findModel(job.config.model).configure(job.config.options);
+  const writer = new RunWriter(job.out, {
+    manifest: firstManifest(job, { model, dataset }),
+    catalogue: dataset.catalogue,
+  });
+  try {
+    const { stopped, epochs, steps, rowsPerSecond, spent } = model.count
+      ? await countModel(model, dataset, { job, writer })
+      : await fitModel(model, dataset, { job, writer, post });
+    const seconds = (performance.now() - start) / 1000;
+    const peakMemory = process.resourceUsage().maxRSS * 1024;
+    return writer.finish({ stopped, epochs, steps, seconds, rowsPerSecond, spent, peakMemory });
+  } finally {
+    writer.abandon();
+  }
+}
+
+interface Outcome {
+  stopped: "early" | "epochs" | "asked" | "counted";
+  epochs: number;
+  steps: number;
+  rowsPerSecond: number | null;
+  spent: Record<string, number>;
+}
+
+async function fitModel(
+  model: ConfiguredModel,
+  dataset: Dataset,
+  { job, writer, post }: { job: TrainJob; writer: RunWriter; post: (update: TrainUpdate) => void },
+): Promise<Outcome> {
+  const { config, threads, device } = job;
+  let told = 0;
+  const { weights, best, ...outcome } = await fitWeights(model, dataset, {
+    options: { ...config, threads, device },
+    events: {
+      step({ epoch, step, steps, loss, rowsPerSecond }) {
+        const now = performance.now();
+        if (now - told < 100 && step < steps) return;
+        told = now;
+        const phase = `epoch ${epoch} of at most ${config.epochs}`;
+        post({
+          progress: {
+            phase,
+            done: step,
+            total: steps,
+            unit: "steps",
+            values: { loss, "rows/s": Math.round(rowsPerSecond) },
+          },
+        });
+      },
+      best: (better, result) => writer.save(better, result),
+      validation(result) {
+        writer.log({ kind: "validation", ...result });
+        post({ validation: result });
+      },
+      stopping: () => Atomics.load(job.stop, 0) !== 0,
+    },
+  });
+  if (best === null || best.epoch === 0) writer.save(weights, best);
+  return outcome;
+}
+
+/** A model that counts: its tables from the training slice, then scale and shift of its logit by Platt on validation. */
+async function countModel(
+  model: ConfiguredModel,
+  dataset: Dataset,
+  { job, writer }: { job: TrainJob; writer: RunWriter },
+): Promise<Outcome> {
+  const { catalogue, events, rows } = dataset;
+  const counted = model.count!({ catalogue, item: rows.train.item, label: rows.train.label });
+  let own: Weights | undefined;
+  const init = (builder: Builder): Weights => {
+    own = Weights.initial(builder, { seed: job.config.seed });
+    for (const [name, values] of Object.entries(counted)) own.get(name).set(values);
+    return own;
+  };
+  const scorer = await Scorer.create(model, init, { catalogue, threads: job.threads, device: job.device });
+  const batches = new BatchThread();
+  const columns = { catalogue, events, rows: rows.valid };
+  batches.open("valid", { columns, plan: scorer.plan });
+  try {
+    const weights = own!;
+    const raw = await scoreSplit({ scorer, columns, batches, source: "valid" });
+    const { slope, offset } = fitPlatt(raw, rows.valid.label);
+    weights.get("scale")[0] = slope;
+    weights.get("shift")[0] = offset;
+    const logits = raw.map((logit) => slope * logit + offset);
+    const groups = rows.valid.event.map((event) => userOf(events, event));
+    const validation: Validation = {
+      epoch: 0,
+      step: 0,
+      loss: Number.NaN,
+      logLoss: logLoss(logits, rows.valid.label),
+      auc: auc(logits, rows.valid.label),
+      gauc: gauc(logits, { labels: rows.valid.label, groups }).value,
+      learningRate: 0,
+      best: true,
+      seconds: 0,
+    };
+    writer.log({ kind: "validation", ...validation });
+    writer.save(weights, validation);
+  } finally {
+    await batches.close();
+    await scorer.close();
+  }
+  return { stopped: "counted", epochs: 0, steps: 0, rowsPerSecond: null, spent: {} };
+}
+
+function firstManifest(
+  { data, config, versions, threads, device }: TrainJob,
+  { model, dataset }: { model: ConfiguredModel; dataset: Dataset },
+): RunManifest {
+  const builder = new Builder({ training: false });
+  model.forward(builder, { catalogue: dataset.catalogue });
+  return {
+    format: "mmdin-run",
+    version: 1,
+    versions,
+    created: new Date().toISOString(),
+    model: model.name,
+    config,
+    dataset: { name: dataset.manifest.name, hash: dataset.manifest.hash, directory: data },
+    parameters: Weights.initial(builder, { seed: 0 }).count,
+    threads,
+    device,
+    state: "training",
+    best: null,
+    result: null,
+  };
+}

@@ -1,0 +1,4 @@
+import { serveJob } from "../runtime/job.js";
+import { trainJob } from "./train-job.js";
+
+await serveJob(trainJob);
