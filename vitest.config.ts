@@ -1,12 +1,12 @@
 import { defineConfig } from "vitest/config";
 
-// Worker threads are started from the TypeScript sources in tests, so the test processes carry the tsx loader.
+// Worker threads are started from the TypeScript sources in tests, so the test processes carry a loader for them.
 export default defineConfig({
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
-    execArgv: ["--import", "tsx"],
+    execArgv: ["--import", "./scripts/typescript.mjs"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -3,13 +3,6 @@ import { evaluateCommand } from "./evaluate.js";
 import { predictCommand } from "./predict.js";
 import { prepareCommand } from "./prepare.js";
 import { trainCommand } from "./train.js";
-import { worldCommand } from "./world.js";
 
 /** The commands in the order in which they are used, and listed. */
-export const commands: readonly CliCommand[] = [
-  prepareCommand,
-  trainCommand,
-  evaluateCommand,
-  predictCommand,
-  worldCommand,
-];
+export const commands: readonly CliCommand[] = [prepareCommand, trainCommand, evaluateCommand, predictCommand];

@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A real process, as a person starts it; its output is no terminal. */
 function mmdin(...words: string[]): { status: number | null; stdout: string; stderr: string } {
-  const command = ["--import", "tsx", join(root, "src", "cli", "main.ts"), ...words];
+  const command = ["--import", join(root, "scripts", "typescript.mjs"), join(root, "src", "cli", "main.ts"), ...words];
   return spawnSync(process.execPath, command, {
     encoding: "utf8",
     cwd: root,
