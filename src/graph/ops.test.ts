@@ -237,7 +237,7 @@ describe("moves", () => {
     const y = input("y", ["T", "B", 2]);
     expect(reshape(y, ["rest"]).shape).toEqual(["2*B*T"]);
     expect(reshape(transpose(y, [1, 0, 2]), ["rest", 2]).shape).toEqual(reshape(y, ["rest", 2]).shape);
-    expect(reshape(reshape(y, ["rest"]), [4, "rest"].slice(1) as "rest"[]).shape).toEqual(["2*B*T"]);
+    expect(reshape(reshape(y, ["rest"]), [2, "rest"]).shape).toEqual([2, "B*T"]);
   });
 
   test.each([1, 127, 129, 1001])("joining and parting %i rows of 3 changes nothing", async (size) => {

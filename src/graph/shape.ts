@@ -74,7 +74,9 @@ export function resolveShape(shape: Shape, letters: Readonly<Record<string, numb
     for (const part of dim.split("*")) {
       const value = letters[part] ?? Number(part);
       if (Number.isNaN(value)) {
-        throw new MmdinError("SHAPE", `dimension ${dim} has no value`, { expected: Object.keys(letters).join(", ") });
+        throw new MmdinError("SHAPE", `dimension ${dim} has no value`, {
+          expected: `one of ${Object.keys(letters).join(", ")}`,
+        });
       }
       size *= value;
     }
