@@ -1,4 +1,4 @@
-import type { StatisticWriter } from "./running-statistics.js";
+import type { StatisticWriter } from "./statistic-writer.js";
 
 /** Candidates that share an event lie together: a row and its negatives, or a ranking list. */
 export interface CandidateTable {

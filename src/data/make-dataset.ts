@@ -6,16 +6,18 @@ import { type Catalogue, type CounterColumns, type Dataset, type EventColumns, S
 import type { Database } from "./database.js";
 import type { EntityTable } from "./entity-table.js";
 import { readExcluded } from "./excluded.js";
+import { itemStatisticsByOrder, itemStatisticsByTime } from "./item-statistics.js";
 import { buildModalities, type ItemSources } from "./items.js";
 import { buildLogFeatures } from "./log-features.js";
 import { drawNegatives } from "./negatives.js";
 import type { RawEvents } from "./raw-events.js";
 import { layOutRows } from "./rows.js";
-import { itemStatisticsByOrder, itemStatisticsByTime, type MeanColumn, userStatistics } from "./running-statistics.js";
 import { splitEvents, TRAIN } from "./split.js";
 import { fitStandards, statisticSchemas } from "./statistic-schemas.js";
+import type { MeanColumn } from "./statistic-writer.js";
 import { timeOrder } from "./time-order.js";
 import { buildTimelines, type Earlier, layOut, type Timelines } from "./timelines.js";
+import { userStatistics } from "./user-statistics.js";
 import { buildUserFeatures, type FittedFeatures } from "./users.js";
 import { type Indexing, indexByTraining } from "./vocabulary.js";
 

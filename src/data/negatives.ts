@@ -60,6 +60,9 @@ export function drawNegatives(input: NegativesInput): void {
   }
 }
 
+/** Draws in vain before the free items are listed. */
+const MOST_TRIES = 1000;
+
 interface Universe {
   items: Int32Array;
   /** 1 for items that can be drawn. */

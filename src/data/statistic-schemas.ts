@@ -1,5 +1,5 @@
 import type { RowColumns, StatisticSchema } from "./columns.js";
-import type { MeanColumn } from "./running-statistics.js";
+import type { MeanColumn } from "./statistic-writer.js";
 import { parseStatistic } from "./statistics.js";
 
 /** Schemas of the named statistics; prior means are those of the events of training. Not standardised yet. */

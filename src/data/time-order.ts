@@ -33,9 +33,9 @@ function sortBy(words: Uint32Array[]): Int32Array {
   for (let i = 0; i < n; i++) order[i] = i;
   let spare = new Int32Array(n);
   for (const [w, word] of words.entries()) {
-    let keys = word;
+    let keys: Uint32Array = word;
     if (w > 0) keys = Uint32Array.from(order, (index) => word[index]!);
-    let moved = new Uint32Array(n);
+    let moved: Uint32Array = new Uint32Array(n);
     let largest = 0;
     for (let i = 0; i < n; i++) if (keys[i]! > largest) largest = keys[i]!;
     for (let shift = 0; shift < 32 && largest >>> shift > 0; shift += BITS) {
