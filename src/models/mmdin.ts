@@ -6,6 +6,7 @@ import { encodeBehaviour } from "../nn/behaviour.js";
 import type { Builder } from "../nn/builder.js";
 import { crossLayers } from "../nn/cross.js";
 import { type EncodedItems, encodeItems, type ModalityRange } from "../nn/item-encoder.js";
+import { layerNorm } from "../nn/layer-norm.js";
 import { linear } from "../nn/linear.js";
 import { mlp } from "../nn/mlp.js";
 import { gated, modalityGates } from "../nn/modality-gates.js";
@@ -51,6 +52,7 @@ const options = z.strictObject({
       dimension: z.int().positive().default(8).describe("width of the embedding of a modality's tiers"),
     })
     .prefault({}),
+  norm: z.enum(["none", "layer"]).default("none").describe("normalisation of what goes into cross layers and MLP"),
   gates: z.boolean().default(true).describe("modality gates"),
   cross: z
     .strictObject({
@@ -66,7 +68,12 @@ const options = z.strictObject({
     })
     .prefault({}),
   wide: z.boolean().default(true).describe("a linear path from the statistics to the logit"),
-  initialStd: z.number().positive().default(0.05).describe("standard deviation of the initial embeddings"),
+  initialStd: z
+    .number()
+    .positive()
+    .default(0.05)
+    .describe("standard deviation of the initial embeddings of categories"),
+  initialIdStd: z.number().positive().default(0.01).describe("standard deviation of the initial embeddings of ids"),
 });
 export type MmdinOptions = z.infer<typeof options>;
 
@@ -116,7 +123,7 @@ interface Embedded {
 function embed(builder: Builder, catalogue: Catalogue, options: MmdinOptions): Embedded {
   const { dimension, behaviourDimension, initialStd: std } = options;
   const modalities = chooseModalities(catalogue, options.modalities);
-  const items = encodeItems(builder, catalogue, { dimension, modalities, std });
+  const items = encodeItems(builder, catalogue, { dimension, modalities, std, idStd: options.initialIdStd });
   const place = builder.batch({ from: "candidate" }, { shape: ["B"], dtype: "int32" });
   const history = builder.batch({ from: "history" }, { shape: ["B", "T"], dtype: "int32" });
   const mask = builder.batch({ from: "mask" }, { shape: ["B", "T"] });
@@ -209,7 +216,7 @@ function cross(
     parts.push(weigh(item, head.key), ...(behaviour ? [behaviour] : []));
   }
   for (const part of [present, statistics, tiers]) if (part) parts.push(part);
-  const x = concat(parts);
+  const x = options.norm === "layer" ? layerNorm(builder, concat(parts), { name: "norm" }) : concat(parts);
   const { layers, rank } = options.cross;
   const branches: Tensor[] = [];
   if (layers > 0) branches.push(crossLayers(builder, x, { name: "cross", layers, rank }));
@@ -228,5 +235,10 @@ function score(
   { wide }: MmdinOptions,
 ): Tensor {
   const deep = linear(builder, crossed, { name: "score", units: 1 });
-  return wide && statistics ? add(deep, linear(builder, statistics, { name: "wide", units: 1, bias: false })) : deep;
+  return wide && statistics
+    ? add(
+        deep,
+        linear(builder, statistics, { name: "wide", units: 1, bias: false, initial: { kind: "constant", value: 0 } }),
+      )
+    : deep;
 }

@@ -129,7 +129,7 @@ function firstLayer(builder: Builder, inputs: AttentionInputs & { keys: Tensor }
     const width = head.query.end - head.query.start;
     const fanIn = 4 * width + behaviourWidth;
     const weight = builder.parameter(`${name}.${head.name}.0.weight`, [fanIn, units], {
-      initial: { kind: "linear", fanIn },
+      initial: { kind: "glorot", fanIn, fanOut: units },
     });
     const part = (index: number): Tensor => slice(weight, { axis: 0, start: index * width, end: (index + 1) * width });
     const [q, k, difference, product] = [part(0), part(1), part(2), part(3)];
@@ -153,7 +153,7 @@ function unitLogits(builder: Builder, first: Tensor, options: AttentionOptions &
     const next = units === 1 && layer === hidden.length - 1 ? `${name}.out` : `${name}.${layer + 1}`;
     const blocks = heads.map((head, h) => {
       const weight = builder.parameter(`${next}.${head.name}.weight`, [from, units], {
-        initial: { kind: "linear", fanIn: from },
+        initial: { kind: "glorot", fanIn: from, fanOut: units },
       });
       return placed(weight, { start: h * from, end: (h + 1) * from }, heads.length * from);
     });

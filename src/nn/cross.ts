@@ -33,7 +33,9 @@ export function crossLayers(builder: Builder, x: Tensor, { name, layers = 2, ran
         });
         product = matmul(matmul(crossed, down), up);
       } else {
-        const weight = builder.parameter(`${at}.weight`, [width, width], { initial: { kind: "linear", fanIn: width } });
+        const weight = builder.parameter(`${at}.weight`, [width, width], {
+          initial: { kind: "glorot", fanIn: width, fanOut: width },
+        });
         product = matmul(crossed, weight);
       }
       return add(mul(x, add(product, bias)), crossed);

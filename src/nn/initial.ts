@@ -4,8 +4,6 @@ import type { RandomStream } from "../random.js";
 export type Initial =
   | { kind: "constant"; value: number }
   | { kind: "normal"; std: number }
-  /** U(-a, a) with a = sqrt(1 / fanIn): PyTorch's default for a linear layer (He et al. 2015 with gain 1/sqrt(3)). */
-  | { kind: "linear"; fanIn: number }
   /** U(-a, a) with a = sqrt(6 / (fanIn + fanOut)): Glorot and Bengio, 2010. */
   | { kind: "glorot"; fanIn: number; fanOut: number };
 
@@ -21,10 +19,8 @@ export function initialise(
     case "normal":
       for (let i = 0; i < size; i++) values[i] = initial.std * random.normal();
       return values;
-    case "linear":
     case "glorot": {
-      const limit =
-        initial.kind === "linear" ? Math.sqrt(1 / initial.fanIn) : Math.sqrt(6 / (initial.fanIn + initial.fanOut));
+      const limit = Math.sqrt(6 / (initial.fanIn + initial.fanOut));
       for (let i = 0; i < size; i++) values[i] = limit * (2 * random.uniform() - 1);
       return values;
     }

@@ -24,8 +24,10 @@ export interface ItemEncoderOptions {
   dimension: number;
   /** Names of the modalities to read; "id" is one of them. */
   modalities: readonly string[];
-  /** Standard deviation of the initial embedding rows. */
+  /** Standard deviation of the initial embedding rows of categories. */
   std: number;
+  /** Of ids, of which there are many, seen seldom; default `std`. */
+  idStd?: number;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface ItemEncoderOptions {
 export function encodeItems(
   builder: Builder,
   catalogue: Catalogue,
-  { dimension, modalities, std }: ItemEncoderOptions,
+  { dimension, modalities, std, idStd = std }: ItemEncoderOptions,
 ): EncodedItems {
   const initial = { kind: "normal", std } as const;
   const parts: Tensor[] = [];
@@ -46,7 +48,13 @@ export function encodeItems(
       parts.push(
         builder.table(
           { rowsOf: "items" },
-          { name: "item.id", rows: catalogue.items.trained + 1, dimension, letter: "U", initial },
+          {
+            name: "item.id",
+            rows: catalogue.items.trained + 1,
+            dimension,
+            letter: "U",
+            initial: { kind: "normal", std: idStd },
+          },
         ),
       );
     } else {
