@@ -20,13 +20,25 @@ const pages = [
 const blocks = pages.filter((page) => existsSync(join(root, page))).flatMap(readBlocks);
 const problems = [];
 
-const { commands } = await import(pathToFileURL(join(root, "dist", "cli", "commands.js")).href);
-const { checkArguments } = await import(pathToFileURL(join(root, "dist", "cli", "arguments.js")).href);
+const built = (path) => import(pathToFileURL(join(root, "dist", path)).href);
+const { commands } = await built("cli/commands.js");
+const { checkArguments } = await built("cli/arguments.js");
+const { parseYaml } = await built("config/yaml-source.js");
+const { datasetSchema } = await built("config/dataset-config.js");
+const { runSchema } = await built("config/run-config.js");
+const { parseRequestText } = await built("config/request.js");
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
+const READERS = {
+  dataset: (text, file) => parseYaml(text, { file, schema: datasetSchema }),
+  run: (text, file) => parseYaml(text, { file, schema: runSchema }),
+  request: parseRequestText,
+};
+let files = 0;
 let lines = 0;
 for (const block of blocks.filter(({ language }) => language === "sh"))
   for (const line of commandLines(block)) checkLine(line);
+for (const block of blocks) checkFile(block);
 const code = blocks.filter(({ language }) => language === "ts" || language === "js");
 try {
   checkTypes();
@@ -36,7 +48,7 @@ try {
 }
 
 for (const problem of problems) console.error(problem);
-console.log(`${code.length} snippets, ${lines} command lines, ${problems.length} problems`);
+console.log(`${code.length} snippets, ${lines} command lines, ${files} files, ${problems.length} problems`);
 process.exitCode = problems.length > 0 ? 1 : 0;
 
 function readBlocks(page) {
@@ -96,6 +108,18 @@ function checkLine({ at, words: [first, ...rest] }) {
     } catch (error) {
       problems.push(`${at}: ${error.message}`);
     }
+  }
+}
+
+/** A ```yaml block marked `dataset` or `run`, or a ```json block marked `request`, is what its name says. */
+function checkFile({ page, line, marks, lines: text }) {
+  const kind = marks.find((mark) => mark in READERS);
+  if (kind === undefined) return;
+  files++;
+  try {
+    READERS[kind](text.join("\n"), `${page}:${line}`);
+  } catch (error) {
+    problems.push(error.message);
   }
 }
 

@@ -23,7 +23,7 @@ export const predictCommand = defineCliCommand({
       description: "Ids of past items, oldest first (instead of --request)",
     },
     candidates: { type: "string", valueHint: "D,E,F", description: "Ids of the items to rank (instead of --request)" },
-    threads: { type: "string", valueHint: "N", description: "Compute threads (default: one per core)" },
+    threads: { type: "string", valueHint: "N", description: "Compute threads (default 1: fastest for small requests)" },
     json: { type: "boolean", description: "Print [{ item, probability, logit }] as JSON" },
   },
   examples: [
