@@ -1,12 +1,16 @@
 import type { z } from "zod";
 import type { ErrorDetails } from "../errors.js";
 import { nearest } from "./nearest.js";
-import { type KeyPath, keysAt } from "./schema-keys.js";
+import { type KeyPath, keysAt, literalsAt } from "./schema-keys.js";
 
 export interface ConfigProblem {
   path: KeyPath;
   problem: string;
   details: ErrorDetails;
+  /** The option is missing. */
+  missing?: true;
+  /** The path of the option that an unknown one was meant to be. */
+  meant?: string;
 }
 
 interface Context {
@@ -18,7 +22,11 @@ type Issue = z.core.$ZodIssue;
 
 /** Turns zod's issues into problems that say what was expected, what came and what to do. */
 export function describeIssues(issues: readonly Issue[], context: Context): ConfigProblem[] {
-  return issues.flatMap((issue) => describe(issue, [], context));
+  const problems = issues.flatMap((issue) => describe(issue, [], context));
+  const meant = new Set(problems.flatMap(({ meant }) => (meant === undefined ? [] : [meant])));
+  return problems
+    .filter(({ path, missing }) => !(missing && meant.has(path.join("."))))
+    .sort((a, b) => Number(b.meant !== undefined) - Number(a.meant !== undefined));
 }
 
 function describe(issue: Issue, base: KeyPath, context: Context): ConfigProblem[] {
@@ -31,14 +39,8 @@ function describe(issue: Issue, base: KeyPath, context: Context): ConfigProblem[
     case "invalid_type":
       if (value === undefined) return [missing(path, issue.expected)];
       return [{ path, problem: "wrong type", details: { expected: article(issue.expected), got } }];
-    case "invalid_value": {
-      const allowed = issue.values.map((v) => String(v));
-      if (value === undefined) return [missing(path, `one of ${allowed.join(", ")}`)];
-      const near = typeof value === "string" ? nearest(value, allowed) : undefined;
-      const fix = near && allowed.length > 1 ? `Did you mean "${near}"?` : undefined;
-      const expected = allowed.length === 1 ? String(allowed[0]) : `one of ${allowed.join(", ")}`;
-      return [{ path, problem: "unknown value", details: { expected, got, fix } }];
-    }
+    case "invalid_value":
+      return [unknownValue(path, value, issue.values.map(String))];
     case "too_small": {
       const bound = `${issue.inclusive === false ? "more than" : "at least"} ${String(issue.minimum)}`;
       const empty = issue.origin === "string" && Number(issue.minimum) === 1;
@@ -49,11 +51,13 @@ function describe(issue: Issue, base: KeyPath, context: Context): ConfigProblem[
       return [{ path, problem: "too big", details: { expected: bound, got } }];
     }
     case "invalid_union": {
+      const allowed = issue.errors.length === 0 ? literalsAt(context.schema, path) : [];
+      if (allowed.length > 0) return [unknownValue(path, value, allowed)];
       const branch = bestBranch(issue.errors);
       if (branch) return branch.flatMap((inner) => describe(inner, path, context));
       const kinds = issue.errors.flat().flatMap((e) => (e.code === "invalid_type" ? [article(e.expected)] : []));
       const expected = [...new Set(kinds)].join(" or ") || undefined;
-      if (value === undefined) return [missing(path, expected)];
+      if (value === undefined) return [missing(path, undefined)];
       return [{ path, problem: "wrong type", details: { expected, got } }];
     }
     case "custom": {
@@ -70,7 +74,20 @@ function describe(issue: Issue, base: KeyPath, context: Context): ConfigProblem[
 }
 
 function missing(path: KeyPath, expected: string | undefined): ConfigProblem {
-  return { path, problem: `option "${path.at(-1)}" is missing`, details: { expected: expected && article(expected) } };
+  return {
+    path,
+    problem: `option "${path.at(-1)}" is missing`,
+    details: { expected: expected && article(expected) },
+    missing: true,
+  };
+}
+
+function unknownValue(path: KeyPath, value: unknown, allowed: readonly string[]): ConfigProblem {
+  const expected = allowed.length === 1 ? String(allowed[0]) : `one of ${allowed.join(", ")}`;
+  if (value === undefined) return missing(path, expected);
+  const near = typeof value === "string" ? nearest(value, allowed) : undefined;
+  const fix = near && allowed.length > 1 ? `Did you mean "${near}"?` : undefined;
+  return { path, problem: "unknown value", details: { expected, got: show(value), fix } };
 }
 
 function unknownKey(key: string, path: KeyPath, { schema, input }: Context): ConfigProblem {
@@ -81,7 +98,8 @@ function unknownKey(key: string, path: KeyPath, { schema, input }: Context): Con
     : known.length
       ? `Options known here: ${known.join(", ")}.`
       : "No options are known here.";
-  return { path: [...path, key], problem: `unknown option "${key}"`, details: { fix } };
+  const meant = near === undefined ? {} : { meant: [...path, near].join(".") };
+  return { path: [...path, key], problem: `unknown option "${key}"`, details: { fix }, ...meant };
 }
 
 /** Of a union's branches, the one that the value was meant for: its own type fits and only something inside does not. */

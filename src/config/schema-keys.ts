@@ -4,14 +4,24 @@ export type KeyPath = readonly (string | number)[];
 
 /** The options that `schema` knows at `path`, wrappers and unions looked through; of a union, those that fit the input. */
 export function keysAt(schema: z.ZodType, path: KeyPath, input?: unknown): string[] {
+  const keys = schemasAt(schema, path, input).flatMap((s) => (s instanceof z.ZodObject ? Object.keys(s.shape) : []));
+  return [...new Set(keys)];
+}
+
+/** The literal values that `schema` allows at `path`, of every branch of a union. */
+export function literalsAt(schema: z.ZodType, path: KeyPath): string[] {
+  const literals = schemasAt(schema, path, undefined).flatMap((s) => (s instanceof z.ZodLiteral ? [...s.values] : []));
+  return [...new Set(literals.map(String))];
+}
+
+function schemasAt(schema: z.ZodType, path: KeyPath, input: unknown): z.core.$ZodType[] {
   let level: z.core.$ZodType[] = unwrap(schema, input);
   let value = input;
   for (const key of path) {
     value = typeof value === "object" && value !== null ? Reflect.get(value, key) : undefined;
     level = level.flatMap((s) => child(s, key)).flatMap((s) => unwrap(s, value));
   }
-  const keys = level.flatMap((s) => (s instanceof z.ZodObject ? Object.keys(s.shape) : []));
-  return [...new Set(keys)];
+  return level;
 }
 
 function child(schema: z.core.$ZodType, key: string | number): z.core.$ZodType[] {

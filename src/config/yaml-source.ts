@@ -32,7 +32,12 @@ export function parseYaml<S extends z.ZodType>(
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const syntax = document.errors[0];
-  if (syntax) throw new MmdinError("CONFIG", syntax.message, { where: `${file}:${position(lines, syntax.pos[0])}` });
+  if (syntax) {
+    const where = `${file}:${position(lines, syntax.pos[0])}`;
+    const key = /^[\w.-]+/.exec(text.slice(syntax.pos[0]))?.[0] ?? "";
+    const problem = syntax.code === "DUPLICATE_KEY" ? `the key "${key}" is there twice` : syntax.message;
+    throw new MmdinError("CONFIG", problem, { where });
+  }
 
   let input: unknown = document.toJS() ?? {};
   const overrides = new Map<string, string>();

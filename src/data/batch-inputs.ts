@@ -57,11 +57,10 @@ export interface BatchPlan {
 }
 
 /** Buckets of age, log-spaced; 0 is missing. */
-export const AGE_BUCKETS = 24;
+export const AGE_BUCKETS = 32;
 
-/** Bucket of an age in seconds (1 minute to 10 years in steps of a factor 2) or in ranks (1 to 2^22). */
-export function ageBucket(age: number, clock: "time" | "order"): number {
+/** Bucket of an age in seconds, or in ranks where there is only an order: 1 + floor(log2(age)), at least 1; 31 is 34 years. */
+export function ageBucket(age: number): number {
   if (Number.isNaN(age)) return 0;
-  const steps = clock === "time" ? age / 60 : age;
-  return 1 + Math.min(AGE_BUCKETS - 2, Math.max(0, Math.floor(Math.log2(Math.max(1, steps)))));
+  return 1 + Math.min(AGE_BUCKETS - 2, Math.max(0, Math.floor(Math.log2(Math.max(1, age)))));
 }

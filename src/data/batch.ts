@@ -296,7 +296,6 @@ class Assembly {
 
   #ages(): Int32Array {
     const { B, T, steps, event } = this.#layout;
-    const clock = this.#catalogue.history.clock;
     const hidden = this.#hiddenFeature("age");
     const ages = new Int32Array(B * T);
     for (let b = 0; b < B; b++) {
@@ -304,7 +303,7 @@ class Assembly {
       const now = this.#events.time[event[b]!]!;
       for (let t = 0; t < T; t++) {
         const step = steps[b * T + t]!;
-        if (step >= 0) ages[b * T + t] = ageBucket(now - this.#events.time[step]!, clock);
+        if (step >= 0) ages[b * T + t] = ageBucket(now - this.#events.time[step]!);
       }
     }
     return ages;

@@ -1,8 +1,9 @@
 import type { SourceConfig } from "../config/dataset-config.js";
 import { MmdinError } from "../errors.js";
 import { type Database, identifier } from "./database.js";
+import { type BoundExpression, bindExpression, type Expression } from "./expression.js";
 import { distilRow } from "./row-errors.js";
-import { type Expression, openSource, type Source, typeOf } from "./source.js";
+import { openSource, type Source } from "./source.js";
 import { categoryText, kindOf, numberSql } from "./sql-types.js";
 
 /** A column of a table of items or users, as it is wanted. */
@@ -18,7 +19,7 @@ export interface EntityTable {
   /** The table's name, quoted. */
   table: string;
   source: Source;
-  columns: (EntityColumn & { column: string; type: string })[];
+  columns: (EntityColumn & BoundExpression & { column: string })[];
   dropped: Record<string, number>;
 }
 
@@ -39,17 +40,17 @@ export async function readEntityTable(
   }: { from: SourceConfig; id: Expression; name: string; root: string; at: string; columns: EntityColumn[] },
 ): Promise<EntityTable> {
   const source = await openSource(database, from, { root, view: `source_${name}`, at, ids: [id.sql] });
-  await typeOf(database, source, id);
+  const boundId = await bindExpression(database, [source], id);
   const typed: EntityTable["columns"] = [];
   for (const [index, column] of columns.entries()) {
-    const type = await typeOf(database, source, column);
+    const { sql, type } = await bindExpression(database, [source], column);
     checkShape(column, type);
-    typed.push({ ...column, type, column: `f${index}` });
+    typed.push({ ...column, type, sql, expression: column, column: `f${index}` });
   }
   const table = identifier(`${name}_table`);
   const selected = [
-    { sql: `CAST((${id.sql}\n) AS VARCHAR)`, as: "id", expression: id },
-    ...typed.map((column) => ({ sql: valueSql(column), as: column.column, expression: column })),
+    { sql: `CAST(${boundId.sql} AS VARCHAR)`, as: "id", expression: id },
+    ...typed.map((column) => ({ sql: valueSql(column), as: column.column, expression: column.expression })),
   ];
   try {
     await database.run(
@@ -65,10 +66,9 @@ export async function readEntityTable(
 }
 
 function valueSql({ sql, kind, type, multiple }: EntityColumn & { type: string }): string {
-  const bracketed = `(${sql}\n)`;
-  if (kind === "number") return numberSql(bracketed, type);
-  if (kind === "vector") return `CAST(${bracketed} AS DOUBLE[])`;
-  return multiple || kindOf(type) !== "number" ? bracketed : categoryText(bracketed, type);
+  if (kind === "number") return numberSql(sql, type);
+  if (kind === "vector") return `CAST(${sql} AS DOUBLE[])`;
+  return multiple || kindOf(type) !== "number" ? sql : categoryText(sql, type);
 }
 
 function checkShape({ name, kind, multiple, at }: EntityColumn, type: string): void {

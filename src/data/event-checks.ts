@@ -1,8 +1,9 @@
 import type { DatasetConfigFile } from "../config/dataset-config.js";
 import { MmdinError } from "../errors.js";
 import type { Database } from "./database.js";
+import type { BoundExpression } from "./expression.js";
 import { findRow } from "./row-errors.js";
-import type { BoundExpression, Source } from "./source.js";
+import type { Source } from "./source.js";
 import { LABEL_INVALID, LABEL_MISSING } from "./sql-types.js";
 
 const DAY = 86_400;

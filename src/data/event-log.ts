@@ -2,8 +2,9 @@ import type { DatasetConfigFile, SourceConfig } from "../config/dataset-config.j
 import { MmdinError } from "../errors.js";
 import type { Database } from "./database.js";
 import { checkEvents } from "./event-checks.js";
+import { type BoundExpression, bindExpression, type Expression } from "./expression.js";
 import { distilRow } from "./row-errors.js";
-import { type BoundExpression, type Expression, openSource, type Source, typeOf } from "./source.js";
+import { openSource, type Source } from "./source.js";
 import { idKey, kindOf, labelSql, numberSql, secondsSql } from "./sql-types.js";
 import { parseStatistic } from "./statistics.js";
 
@@ -44,12 +45,7 @@ export async function readLog(database: Database, file: DatasetConfigFile): Prom
   const { config, at } = file;
   const { events, history } = config;
   const sources = await openSources(database, file);
-  const bind = async (sql: string, key: string): Promise<BoundExpression> => {
-    const expression = { sql, at: at(key) };
-    let type = "";
-    for (const source of sources) type = await typeOf(database, source, expression);
-    return { ...expression, sql: `(${sql}\n)`, type, expression };
-  };
+  const bind = (sql: string, key: string) => bindExpression(database, sources, { sql, at: at(key) });
 
   const user = await bind(events.user, "events.user");
   const item = await bind(events.item, "events.item");

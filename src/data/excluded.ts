@@ -1,6 +1,7 @@
 import type { DatasetConfigFile, SourceConfig } from "../config/dataset-config.js";
 import type { Database } from "./database.js";
-import { openSource, typeOf } from "./source.js";
+import { bindExpression } from "./expression.js";
+import { openSource } from "./source.js";
 import type { Indexing } from "./vocabulary.js";
 
 /** Pairs of user and item indices, sorted by user. */
@@ -21,9 +22,10 @@ export async function readExcluded(
   const at = file.at("negatives.exclude");
   const { user, item } = config.events;
   const source = await openSource(database, exclude, { root, view: "source_exclude", at, ids: [user, item] });
-  for (const sql of [user, item]) await typeOf(database, source, { sql, at });
+  const u = await bindExpression(database, [source], { sql: user, at });
+  const i = await bindExpression(database, [source], { sql: item, at });
   await database.run(`CREATE TEMP TABLE excluded AS SELECT DISTINCT u.rank AS user_rank, i.rank AS item_rank
-    FROM (SELECT CAST((${user}\n) AS VARCHAR) AS u, CAST((${item}\n) AS VARCHAR) AS i FROM ${source.view}) AS s
+    FROM (SELECT CAST(${u.sql} AS VARCHAR) AS u, CAST(${i.sql} AS VARCHAR) AS i FROM ${source.view}) AS s
     JOIN user_ids AS u ON u.id = s.u JOIN item_ids AS i ON i.id = s.i`);
   const count = Number(await database.value("SELECT count(*) FROM excluded"));
   const ranks = { user: new Int32Array(count), item: new Int32Array(count) };

@@ -153,7 +153,7 @@ async function makeRows(database: Database, input: MakeInput & { log: Log; userI
       exclude: exclude === undefined ? undefined : await readExcluded(database, { file, exclude, users, items }),
       seed,
       userName: (user) => userIds[user] ?? "",
-      where: file.at("negatives"),
+      where: [file.at("negatives"), file.at("ranking")],
     });
   }
   const filling = { events, candidates, items: items.count, statistics: ofItem, means, prior };

@@ -16,7 +16,8 @@ export interface NegativesInput {
   exclude?: Pairs | undefined;
   seed: number;
   userName(user: number): string;
-  where: string;
+  /** Where errors point to, for each of `candidates`. */
+  where: readonly string[];
 }
 
 /**
@@ -52,7 +53,8 @@ export function drawNegatives(input: NegativesInput): void {
       for (let e = start; e < end; e++) {
         const group = table.groupOf[e]!;
         if (group < 0) continue;
-        if (left < table.size - 1) throw tooFew(input, { user, left, wanted: table.size - 1 });
+        if (left < table.size - 1)
+          throw tooFew(input, { user, left, wanted: table.size - 1, where: input.where[purpose] });
         const random = new RandomStream(seed, purpose, e);
         fill(table.items(group).subarray(1), universe, { free, left, random });
       }
@@ -159,15 +161,13 @@ function weighted(open: readonly { weight: number }[], random: RandomStream): nu
 }
 
 function tooFew(
-  input: NegativesInput,
-  { user, left, wanted }: { user: number; left: number; wanted: number },
+  { userName }: NegativesInput,
+  { user, left, wanted, where }: { user: number; left: number; wanted: number; where: string | undefined },
 ): MmdinError {
-  const name = JSON.stringify(input.userName(user));
-  const fix = "Ask for fewer (`negatives.perPositive`, `ranking.negatives`), or exclude less.";
-  return new MmdinError("DATA", `user ${name} has had too many items to draw negatives from the rest`, {
-    where: input.where,
-    expected: `at least ${wanted} items left`,
+  return new MmdinError("DATA", `too few items to draw negatives for user ${JSON.stringify(userName(user))}`, {
+    where,
+    expected: `${wanted} items that the user has not had`,
     got: String(left),
-    fix,
+    fix: "Ask for fewer (`negatives.perPositive`, `ranking.negatives`), or exclude less.",
   });
 }

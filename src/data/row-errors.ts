@@ -1,7 +1,8 @@
 import { MmdinError } from "../errors.js";
 import type { Database } from "./database.js";
-import type { Expression, Source } from "./source.js";
-import { distil } from "./source-errors.js";
+import type { Expression } from "./expression.js";
+import type { Source } from "./source.js";
+import { distil, plainMessage } from "./source-errors.js";
 
 /** Where row `row` (from 1) of a source stands: file and line where a row is a line. */
 export function placeOf({ label, firstLine }: Source, row: number): string {
@@ -41,7 +42,7 @@ export async function distilRow(
       if (/CSV Error|Malformed JSON|OFFLINE/.test(`${String(failure)} ${error.code}`)) return error;
       const place = await failingRow(database, source, sql);
       if (place === undefined) return error;
-      const problem = `\`${expression.sql}\` cannot be computed: ${error.details.where ? plain(failure) : error.message}`;
+      const problem = `\`${expression.sql}\` cannot be computed: ${plainMessage(failure)}`;
       return new MmdinError("DATA", problem, { where: place, fix: `It is named at ${expression.at}.`, cause: failure });
     }
   }
@@ -66,9 +67,4 @@ async function failureOf(database: Database, sql: string): Promise<unknown> {
   } catch (failure) {
     return failure;
   }
-}
-
-function plain(failure: unknown): string {
-  const message = failure instanceof Error ? failure.message : String(failure);
-  return (message.split("\n")[0] ?? "").trim();
 }

@@ -1,5 +1,6 @@
 import { nearest } from "../config/nearest.js";
 import { MmdinError } from "../errors.js";
+import { lineOfBadJson } from "./json-lines.js";
 
 export interface DistilOptions {
   /** Where the configuration names the source or the expression. */
@@ -24,12 +25,7 @@ export function distil(cause: unknown, { at, label, columns = [] }: DistilOption
   }
 
   const column = /Referenced column "([^"]+)" (?:was )?not found/.exec(message)?.[1];
-  if (column) {
-    const near = nearest(column, columns);
-    const known = columns.length ? `Columns of ${label}: ${columns.join(", ")}.` : "";
-    const fix = [near && `Did you mean "${near}"?`, known].filter(Boolean).join(" ");
-    return new MmdinError("DATA", `no column "${column}" in ${label}`, { where: at, fix, cause });
-  }
+  if (column) return missingColumn(column, { at, label, columns, cause });
 
   const csv = /CSV Error on Line: (\d+)/.exec(message);
   if (csv) {
@@ -45,9 +41,10 @@ export function distil(cause: unknown, { at, label, columns = [] }: DistilOption
     });
   }
 
-  const json = /Malformed JSON in file "[^"]*", at byte (\d+) in (?:record\/value|line) (\d+): (.*)/.exec(message);
+  const json = /JSON.* in file "([^"]*)",.* in (?:record\/value|line) (\d+): (.*)/.exec(message);
   if (json) {
-    return new MmdinError("DATA", `this row cannot be read: ${json[3]}`, { where: `${label}:${json[2]}`, cause });
+    const where = `${label}:${lineOfBadJson(json[1] ?? "", Number(json[2]))}`;
+    return new MmdinError("DATA", `this row cannot be read: ${json[3]?.trim()}`, { where, cause });
   }
   if (/No files found that match/.test(message)) {
     const pattern = /pattern "([^"]+)"/.exec(message)?.[1];
@@ -57,8 +54,25 @@ export function distil(cause: unknown, { at, label, columns = [] }: DistilOption
       cause,
     });
   }
-  const plain = (message.split("\n\n")[0] ?? message).replace(/\s+/g, " ").trim();
-  return new MmdinError("DATA", shorten(plain, 300), { where: at, fix: `It was read from ${label}.`, cause });
+  return new MmdinError("DATA", plainMessage(cause), { where: at, fix: `It was read from ${label}.`, cause });
+}
+
+/** The error of a column that does not exist. */
+export function missingColumn(
+  column: string,
+  { at, label, columns = [], cause }: DistilOptions & { cause?: unknown },
+): MmdinError {
+  const near = nearest(column, columns);
+  const known = columns.length ? `Columns of ${label}: ${columns.join(", ")}.` : "";
+  const fix = [near && `Did you mean "${near}"?`, known].filter(Boolean).join(" ");
+  return new MmdinError("DATA", `no column "${column}" in ${label}`, { where: at, fix, cause });
+}
+
+/** A message of the database without its kind, on one line. */
+export function plainMessage(cause: unknown): string {
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const first = (message.split("\n\n")[0] ?? message).replace(/\s+/g, " ").trim();
+  return shorten(first.replace(/^(?:[A-Z]\w+ )+Error: /, ""), 300);
 }
 
 function csvDetail(message: string): { expected?: string; got?: string } {

@@ -1,0 +1,46 @@
+import { type Database, identifier } from "./database.js";
+import type { Source } from "./source.js";
+import { distil, missingColumn } from "./source-errors.js";
+
+/** An SQL expression of the configuration and where it stands there. */
+export interface Expression {
+  sql: string;
+  at: string;
+}
+
+/** An expression that a source can be asked: `sql` can be put anywhere, `expression` is as it was written. */
+export interface BoundExpression extends Expression {
+  type: string;
+  expression: Expression;
+}
+
+/**
+ * Checks that an expression can be read from every one of the sources, and finds its type. A single word is a column, and
+ * nothing else: `user` is no question for the database's user, `order` no keyword.
+ *
+ * @throws MmdinError DATA where a column does not exist, naming those that do and the nearest one.
+ */
+export async function bindExpression(
+  database: Database,
+  sources: readonly Source[],
+  expression: Expression,
+): Promise<BoundExpression> {
+  const { at } = expression;
+  let sql = `(${expression.sql}\n)`;
+  let type = "";
+  for (const { view, label, columns } of sources) {
+    const names = columns.map(({ name }) => name);
+    if (/^[A-Za-z_]\w*$/.test(expression.sql) && !/^(true|false|null)$/i.test(expression.sql)) {
+      const name = names.find((candidate) => candidate.toLowerCase() === expression.sql.toLowerCase());
+      if (name === undefined) throw missingColumn(expression.sql, { at, label, columns: names });
+      sql = identifier(name);
+    }
+    try {
+      const [column] = await database.describe(`SELECT ${sql} AS v FROM ${view}`);
+      type = column?.type ?? "";
+    } catch (cause) {
+      throw distil(cause, { at, label, columns: names });
+    }
+  }
+  return { sql, at, type, expression };
+}
