@@ -152,7 +152,7 @@ function newBuffer(dtype: DType, size: number): ValueData {
     case "int64":
       return new BigInt64Array(size);
     case "bool":
-      throw new MmdinError("MODEL", "a bool does not leave a graph", { fix: "cast it to float32" });
+      throw new MmdinError("MODEL", "a bool does not leave a graph", { fix: "Cast it to float32" });
   }
 }
 
@@ -180,7 +180,8 @@ function sessionOptions(device: Device, threads: number): InferenceSession.Sessi
     graphOptimizationLevel: "all",
     // Shapes change from step to step; patterns of each would be kept for ever.
     enableMemPattern: false,
-    logSeverityLevel: 3,
+    // What goes wrong is thrown, and said once.
+    logSeverityLevel: 4,
   };
 }
 
