@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { datasetJsonSchema, readDatasetConfig, secondsOf } from "./dataset-config.js";
+import { datasetJsonSchema, readDatasetConfig } from "./dataset-config.js";
+import { secondsOf } from "./seconds.js";
 
 const folder = mkdtempSync(join(tmpdir(), "mmdin-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { MmdinError } from "../errors.js";
 import { type DatasetInput, datasetInputSchema, type SourceConfig } from "./dataset-schema.js";
+import { secondsOf } from "./seconds.js";
 import { parseYaml } from "./yaml-source.js";
 
 export type { FeatureConfig, ModalityConfig, SourceConfig } from "./dataset-schema.js";
@@ -162,14 +163,6 @@ function checkTimeSplit({ split }: DatasetInput, refuse: (problem: Problem) => v
   if (starts.valid >= starts.test) {
     refuse({ path: ["split", "test"], message: "the test slice must start after the validation slice" });
   }
-}
-
-/** Seconds since 1970 of a date of the configuration: ISO text (UTC where no zone is given), seconds or milliseconds. */
-export function secondsOf(date: string | number): number {
-  if (typeof date === "number") return date <= 1 ? Number.NaN : date >= 1e11 ? date / 1000 : date;
-  const iso = date.trim().replace(" ", "T");
-  const zoned = /T.*(Z|[+-]\d\d:?\d\d)$/i.test(iso) || !iso.includes("T") ? iso : `${iso}Z`;
-  return /^\d{4}-\d\d/.test(iso) ? Date.parse(zoned) / 1000 : Number.NaN;
 }
 
 function checkNames({ events, items, users, context }: DatasetInput, refuse: (problem: Problem) => void): void {

@@ -38,7 +38,7 @@ const hide = z.strictObject({
   modality: share().default(0.1).describe("Modalities of an item replaced by their learned absent vector."),
   feature: share()
     .default(0.1)
-    .describe("Features of the history's steps or of the context, and users, replaced by missing over a whole row."),
+    .describe("Features of the history's steps or of the context, and users, replaced by missing."),
 });
 
 /** The options of a run: run.yaml, with `--set a.b=value` on top. Every one has a default. */

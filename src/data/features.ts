@@ -1,3 +1,4 @@
+import { secondsOf } from "../config/seconds.js";
 import {
   type CodeArray,
   type FeatureSchema,
@@ -26,11 +27,15 @@ export function encodeCategory(vocabulary: readonly string[], value: unknown): n
   return codes.get(String(value)) ?? UNKNOWN_CODE;
 }
 
-/** A feature's value as the columns hold it: the code of a category, the raw number of a number (NaN is missing). */
+/**
+ * A feature's value as the columns hold it: the code of a category, the raw number of a number (NaN is missing). A date
+ * given for a number is its seconds since 1970, as at `prepare`.
+ */
 export function encodeFeature(schema: FeatureSchema, value: unknown): number {
   if (schema.kind === "category") return encodeCategory(schema.vocabulary, value);
   if (value === null || value === undefined || value === "") return Number.NaN;
-  const number = Number(value);
+  const plain = Number(value);
+  const number = Number.isNaN(plain) && typeof value === "string" ? secondsOf(value) : plain;
   return Number.isFinite(number) ? number : Number.NaN;
 }
 

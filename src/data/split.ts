@@ -1,4 +1,5 @@
-import { type SplitConfig, secondsOf } from "../config/dataset-config.js";
+import type { SplitConfig } from "../config/dataset-config.js";
+import { secondsOf } from "../config/seconds.js";
 import { SPLITS } from "./columns.js";
 import type { RawEvents } from "./raw-events.js";
 
