@@ -42,7 +42,12 @@ export function renderTable(
     ...(terminal ? {} : { chars: NOTHING }),
   });
   table.push(...rows.map((row) => row.map(cellText)));
-  return table.toString().replace(/[ \t]+$/gm, "");
+  const lines = table
+    .toString()
+    .replace(/[ \t]+$/gm, "")
+    .split("\n");
+  // One line below the titles is enough; cli-table3 draws one below every row.
+  return lines.filter((line, index) => index <= 2 || !line.startsWith("├")).join("\n");
 }
 
 function isNumeric(cell: string | number): boolean {

@@ -1,6 +1,7 @@
-import type { BatchSourceColumns, HideRates } from "../data/batch.js";
+import type { BatchSourceColumns } from "../data/batch.js";
 import { userOf } from "../data/batch-layout.js";
 import type { Dataset, Split } from "../data/columns.js";
+import type { HideRates } from "../data/hidden-parts.js";
 import { MmdinError } from "../errors.js";
 import { auc, gauc, logLoss } from "../metrics/index.js";
 import type { ConfiguredModel } from "../models/registry.js";

@@ -1,0 +1,1 @@
+export { type DemoLine, type DemoOptions, type DemoSummary, demo } from "./demo.js";
