@@ -88,7 +88,7 @@ export function forEachGroup(
 ): void {
   for (let from = start; from < end; ) {
     let to = from + 1;
-    if (earlier === "never") while (to < end && time[to] === time[from]) to++;
+    if (earlier === "time") while (to < end && time[to] === time[from]) to++;
     visit(from, to);
     from = to;
   }
