@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { MmdinError } from "../errors.js";
 
@@ -49,16 +49,13 @@ export async function writeNewFolder<T>(
 
 function checkPlace(place: string, { replaceable, expected }: NewFolderOptions): void {
   if (!existsSync(place) || replaceable(place)) return;
-  let empty = false;
-  try {
-    empty = readdirSync(place).length === 0;
-  } catch {
-    // A file, not a folder: it is not ours to replace.
-  }
-  if (empty) return;
+  const names = statSync(place).isDirectory() ? readdirSync(place) : undefined;
+  if (names?.length === 0) return;
+  const got = names ? `a folder with ${names.slice(0, 3).join(", ")}${names.length > 3 ? " ..." : ""}` : "a file";
   throw new MmdinError("IO", "something else is there already", {
     where: place,
     expected: `a new folder, or ${expected} to replace`,
+    got,
     fix: "Choose another folder.",
   });
 }
