@@ -10,6 +10,7 @@ import {
   type Shape,
   sigmoid,
   sqrt,
+  step,
   sub,
   type Tensor,
   tanh,
@@ -85,7 +86,8 @@ const MOMENTUM = 0.01;
  * Dice: y = p x + (1 - p) alpha x, p = sigmoid((x - E[x]) / sqrt(Var[x] + 1e-8)), one alpha per unit, started at 0.
  *
  * In training E and Var are those of the batch over real positions only (padding never enters them, as it does in the
- * public implementations); running values, momentum .01, are weights of the model and are used otherwise.
+ * public implementations); running values, momentum .01, are weights of the model and are used otherwise. A batch without a
+ * real position leaves them as they are.
  *
  * Zhou et al., Deep Interest Network (2018), section 5.3, https://arxiv.org/abs/1706.06978
  */
@@ -96,8 +98,9 @@ function dice(builder: Builder, x: Tensor, { name, mask }: { name: string; mask?
   let variance = builder.state(`${name}.variance`, [width], { initial: 1 });
   if (builder.training) {
     const moments = batchMoments(x, mask);
-    builder.updateState(`${name}.mean`, { value: moments.mean, momentum: MOMENTUM });
-    builder.updateState(`${name}.variance`, { value: moments.variance, momentum: MOMENTUM });
+    const kept = (value: Tensor, running: Tensor): Tensor => (mask ? whereReal(value, running, mask) : value);
+    builder.updateState(`${name}.mean`, { value: kept(moments.mean, mean), momentum: MOMENTUM });
+    builder.updateState(`${name}.variance`, { value: kept(moments.variance, variance), momentum: MOMENTUM });
     mean = moments.mean;
     variance = moments.variance;
   }
@@ -121,6 +124,12 @@ function batchMoments(x: Tensor, mask?: Tensor): { mean: Tensor; variance: Tenso
   const centred = sub(rows, mean);
   const variance = firstRow(div(matmul(weights, mul(centred, centred)), count));
   return { mean, variance };
+}
+
+/** `value`, or `otherwise` where the whole mask is 0. */
+function whereReal(value: Tensor, otherwise: Tensor, mask: Tensor): Tensor {
+  const any = step(reduceSum(mask));
+  return add(mul(any, value), mul(sub(1, any), otherwise));
 }
 
 const reshapeRow = (mask: Tensor): Tensor => reshape(mask, [1, "rest"]);
