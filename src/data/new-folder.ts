@@ -25,7 +25,7 @@ export async function writeNewFolder<T>(
   const beside = join(dirname(place), `.${basename(place)}.${process.pid}-${Date.now().toString(36)}`);
   const partial = `${beside}.partial`;
   const discard = () => rmSync(partial, { recursive: true, force: true });
-  process.once("exit", discard);
+  const stopWatching = onEarlyEnd(discard);
   try {
     mkdirSync(partial, { recursive: true });
     const result = await fill(partial);
@@ -43,8 +43,27 @@ export async function writeNewFolder<T>(
     return result;
   } finally {
     discard();
-    process.removeListener("exit", discard);
+    stopWatching();
   }
+}
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Runs `clean` where the process exits or is ended by a signal that nobody else listens to. */
+function onEarlyEnd(clean: () => void): () => void {
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (process.listenerCount(signal) > 1) return; // somebody else decides; at exit we clean anyway
+    clean();
+    stop();
+    process.kill(process.pid, signal);
+  };
+  const stop = () => {
+    process.off("exit", clean);
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+  process.once("exit", clean);
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return stop;
 }
 
 function checkPlace(place: string, { replaceable, expected }: NewFolderOptions): void {

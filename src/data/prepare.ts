@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type DatasetConfigFile, readDatasetConfig } from "../config/dataset-config.js";
 import type { Progress } from "../contract.js";
@@ -58,7 +57,11 @@ export async function prepare(
   const file = readDatasetConfig(configPath, root === undefined ? {} : { root });
   const place = { replaceable: isDataset, expected: "a prepared dataset" };
   return writeNewFolder(out, place, async (folder) => {
-    const { dataset, dropped, itemsNotInTable } = await readSources(file, { seed, progress });
+    const { dataset, dropped, itemsNotInTable } = await readSources(file, {
+      seed,
+      progress,
+      spill: join(folder, "spill"),
+    });
     progress({ phase: "writing", done: 0 });
     const summary = summarise(dataset, { dropped, itemsNotInTable });
     const files = writeColumns(folder, dataset);
@@ -108,9 +111,8 @@ interface Read {
 
 async function readSources(
   file: DatasetConfigFile,
-  { seed, progress }: { seed: number; progress: Progress },
+  { seed, progress, spill }: { seed: number; progress: Progress; spill: string },
 ): Promise<Read> {
-  const spill = mkdtempSync(join(tmpdir(), "mmdin-"));
   const database = await Database.open({ root: file.root, spill });
   try {
     progress({ phase: "reading sources", done: 0 });
