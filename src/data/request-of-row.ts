@@ -47,26 +47,50 @@ export function requestOfRow(dataset: Dataset, { split, row }: { split: Split; r
   const userId = loadIds(catalogue, "users")[user]!;
   const time = events.time[event]!;
   const { user: ofUser, item: ofItem } = catalogue.statistics;
-  const ofThisUser = (other: number): boolean =>
-    other >= events.userStart[user]! && other < events.userStart[user + 1]!;
   return {
     user: userId,
-    time,
+    // Steps of the row's own time are earlier in leave-last; a request's are those before its time.
+    time: history.at(-1)?.time === time ? justAfter(time) : time,
     context: valuesAt(catalogue.context, events.context, event),
     history,
     candidates: [item],
     statistics: {
-      user: count(dataset, ofUser, (other) => ofThisUser(other) && events.time[other]! < time),
-      items: {
-        [item]: count(
-          dataset,
-          ofItem,
-          (other) => events.item[other] === columns.item[row] && events.time[other]! < time,
-        ),
-      },
+      user: count(dataset, ofUser, earlierOfUser(dataset, { event, user })),
+      items: { [item]: count(dataset, ofItem, earlierOfItem(dataset, { event, item: columns.item[row]! })) },
     },
   };
 }
+
+/** Which events a row's user statistics count: the user's earlier ones; in leave-last those of the same time before it, too. */
+function earlierOfUser(
+  { events, manifest }: Dataset,
+  { event, user }: { event: number; user: number },
+): (other: number) => boolean {
+  const ties = isLeaveLast(manifest.config);
+  const start = events.userStart[user]!;
+  return (other) => other >= start && other < event && (ties || events.time[other]! < events.time[event]!);
+}
+
+/** Which events a row's item statistics count: earlier ones of anybody; without a clock, training's less the row's own. */
+function earlierOfItem(
+  { catalogue, events, rows }: Dataset,
+  { event, item }: { event: number; item: number },
+): (other: number) => boolean {
+  if (catalogue.history.clock === "time") {
+    return (other) => events.item[other] === item && events.time[other]! < events.time[event]!;
+  }
+  const held = new Set([...rows.valid.event, ...rows.test.event]);
+  return (other) => events.item[other] === item && other !== event && !held.has(other);
+}
+
+function isLeaveLast(config: unknown): boolean {
+  if (typeof config !== "object" || config === null || !("split" in config)) return false;
+  const { split } = config;
+  return typeof split === "object" && split !== null && "by" in split && split.by === "leave-last";
+}
+
+/** The next time that a number can tell from this one, or the one after it. */
+const justAfter = (time: number): number => time + Math.max(Math.abs(time) * Number.EPSILON, Number.MIN_VALUE);
 
 function count(
   { catalogue, events }: Dataset,
