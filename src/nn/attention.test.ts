@@ -15,6 +15,7 @@ const HEADS: AttentionHead[] = [
   { name: "id-text", query: { start: 0, end: 4 }, key: { start: 4, end: 8 } },
   { name: "text-id", query: { start: 4, end: 8 }, key: { start: 0, end: 4 } },
   { name: "id-text2", query: { start: 0, end: 4 }, key: { start: 4, end: 8 } },
+  { name: "part", query: { start: 0, end: 2 }, key: { start: 4, end: 6 } },
 ];
 const BASE: AttentionOptions = {
   name: "unit",

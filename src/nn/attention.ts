@@ -191,7 +191,8 @@ class Products {
       this.#placements.push({ range: query, crossed: false });
       return weight;
     }
-    let known = this.#crossed.find((pair) => pair.query.start === query.start && pair.key.start === key.start);
+    const same = (a: Range, b: Range): boolean => a.start === b.start && a.end === b.end;
+    let known = this.#crossed.find((pair) => same(pair.query, query) && same(pair.key, key));
     if (known === undefined) {
       const part = mul(unsqueeze(slice(this.#query, query), 1), slice(this.#keys, key));
       known = { query, key, at: this.#extra, part };

@@ -11,9 +11,11 @@ import {
   mul,
   oneHot,
   reduceSum,
+  relu,
   reshape,
   sqrt,
   stopGradient,
+  sub,
   type Tensor,
   unsqueeze,
 } from "../graph/index.js";
@@ -31,7 +33,8 @@ export interface SimilarityTiersOptions {
 
 /**
  * Similarity tiers: for each frozen modality, how many history items fall in each bin of the cosine to the candidate,
- * log(1 + count), through a linear layer. An item without the modality is in no bin.
+ * log(1 + count), through a linear layer. An item without the modality is in no bin. Bin i holds
+ * [2 i / bins - 1, 2 (i + 1) / bins - 1), the last one its upper edge too.
  *
  * Shapes: candidate int32 [B], history int32 [B, T], mask [B, T] -> [B, modalities * dimension].
  *
@@ -51,12 +54,16 @@ export function similarityTiers(
       const unit = div(vector, norm);
       const cosine = matmul(gather(unit, history), unsqueeze(gather(unit, candidate), 2)); // [B, T, 1]
       const both = mul(reshape(gather(present, history), ["copy", "rest"]), gather(present, candidate)); // [B, T]
-      // Just under the last edge, so that a cosine of 1 falls in the last bin.
-      const bin = cast(floor(mul(add(reshape(cosine, ["copy", "rest"]), 1), bins * 0.49999)), "int32");
-      const counted = mul(oneHot(bin, bins), unsqueeze(mul(mask, both), 2));
+      const counted = mul(oneHot(binOf(reshape(cosine, ["copy", "rest"]), bins), bins), unsqueeze(mul(mask, both), 2));
       const counts = log(add(1, reduceSum(counted, { axes: [1] })));
       return linear(builder, stopGradient(counts), { name: `tiers.${name}`, units: dimension });
     });
     return concat(embedded);
   });
+}
+
+/** Bin of a cosine, int32. Rounding takes cosines a little beyond -1 and 1: they belong to the first and the last bin. */
+function binOf(cosine: Tensor, bins: number): Tensor {
+  const bin = floor(mul(relu(add(cosine, 1)), bins / 2));
+  return cast(sub(bin, relu(sub(bin, bins - 1))), "int32");
 }
