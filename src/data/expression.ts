@@ -15,8 +15,9 @@ export interface BoundExpression extends Expression {
 }
 
 /**
- * Checks that an expression can be read from every one of the sources, and finds its type. A single word is a column, and
- * nothing else: `user` is no question for the database's user, `order` no keyword.
+ * Checks that an expression can be read from every one of the sources, and finds its type. The name of a column is that
+ * column, spaces and all, and a single word is nothing else: `user` is no question for the database's user, `order` no
+ * keyword.
  *
  * @throws MmdinError DATA where a column does not exist, naming those that do and the nearest one.
  */
@@ -30,11 +31,9 @@ export async function bindExpression(
   let type = "";
   for (const { view, label, columns } of sources) {
     const names = columns.map(({ name }) => name);
-    if (/^[A-Za-z_]\w*$/.test(expression.sql) && !/^(true|false|null)$/i.test(expression.sql)) {
-      const name = names.find((candidate) => candidate.toLowerCase() === expression.sql.toLowerCase());
-      if (name === undefined) throw missingColumn(expression.sql, { at, label, columns: names });
-      sql = identifier(name);
-    }
+    const name = names.find((candidate) => candidate.toLowerCase() === expression.sql.toLowerCase());
+    if (name !== undefined) sql = identifier(name);
+    else if (isWord(expression.sql)) throw missingColumn(expression.sql, { at, label, columns: names });
     try {
       const [column] = await database.describe(`SELECT ${sql} AS v FROM ${view}`);
       type = column?.type ?? "";
@@ -43,4 +42,8 @@ export async function bindExpression(
     }
   }
   return { sql, at, type, expression };
+}
+
+function isWord(sql: string): boolean {
+  return /^[A-Za-z_]\w*$/.test(sql) && !/^(true|false|null)$/i.test(sql);
 }

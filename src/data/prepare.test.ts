@@ -280,6 +280,24 @@ split: { by: time, train: 0.5, valid: 0.25, test: 0.25 }`,
   expect([...events.label]).toEqual([1, 0, 1, 0]);
 });
 
+test("a column may be named with spaces or like a word of SQL", async () => {
+  const folder = datasetFolder({
+    "events.csv": csv("User Id,select,order,Group", [
+      ["a", "x", 3, 1],
+      ["a", "y", 1, 0],
+      ["a", "z", 2, 0],
+      ["a", "w", 4, 1],
+      ["a", "v", 5, 1],
+    ]),
+    "dataset.yaml": `name: words
+events: { from: events.csv, user: User Id, item: select, order: order, label: group }`,
+  });
+  const { catalogue, events } = await folder.dataset();
+  expect(Array.from(events.item, (item) => loadIds(catalogue, "items")[item])).toEqual(["y", "z", "x", "w", "v"]);
+  expect([...events.time]).toEqual([1, 2, 3, 4, 5]);
+  expect(catalogue.history.clock).toBe("order");
+});
+
 test("events and rows take at most 64 bytes an event, negatives included", async () => {
   const n = 20_000;
   const rows = Array.from({ length: n }, (_, k) => [

@@ -49,7 +49,7 @@ function rowsOf(input: RowsInput, wanted: number): RowColumns {
   const label = new Uint8Array(count);
   for (let k = 0; k < chosen.length; k++) {
     const e = chosen[k]!;
-    event.fill(e, k * size, (k + 1) * size);
+    for (let r = k * size; r < (k + 1) * size; r++) event[r] = e;
     item[k * size] = events.item[e]!;
     label[k * size] = events.label[e]!;
   }
