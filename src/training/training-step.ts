@@ -131,7 +131,7 @@ export class TrainingStep {
     for (const { update, gradient } of dense) update(gradient, learningRate);
     for (const table of this.#rows) table.step(learningRate);
     for (const { name, update } of this.#builder.states.values()) {
-      if (update) moveTowards(this.#weights.get(name), floats(out[`state:${name}`]!), update.momentum);
+      if (update) moveTowards(this.#weights.get(name), floats(out[`next:${name}`]!), update.momentum);
     }
   }
 }
@@ -154,7 +154,7 @@ export function trainingGraph(
   uses.forEach(({ input }, i) => {
     outputs[`gradient:${input}`] = found[parameters.length + i]!;
   });
-  for (const { name, update } of builder.states.values()) if (update) outputs[`state:${name}`] = update.value;
+  for (const { name, update } of builder.states.values()) if (update) outputs[`next:${name}`] = update.value;
   return { builder, outputs };
 }
 
