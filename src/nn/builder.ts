@@ -45,7 +45,7 @@ export interface BuilderOptions {
 
 /** Prefixes of the names under which a graph's inputs are fed. */
 export const PARAMETER = "parameter:";
-export const STATE = "running:";
+export const STATE = "state:";
 export const TABLE = "rows:";
 
 /**
