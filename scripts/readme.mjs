@@ -1,5 +1,5 @@
 // Holds the words of README.md and docs/ against the built package: every ```ts and ```js block type-checks, every block
-// marked `run` runs, examples/*.ts type-check, every `mmdin` command in a ```sh block exists with its options, every `npm run` script exists.
+// marked `run` runs, the files of examples/ type-check, every `mmdin` command in a ```sh block exists with its options, every `npm run` script exists.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -131,7 +131,7 @@ function checkTypes() {
     writeFileSync(block.file, `${"\n".repeat(block.line)}${block.lines.join("\n")}\nexport {};\n`);
   });
   const compilerOptions = { noEmit: true, allowJs: true, checkJs: true, noUnusedLocals: false };
-  const include = ["*.mts", "*.mjs", "../../examples/*.ts"];
+  const include = ["*.mts", "*.mjs", "../../examples/*.ts", "../../examples/*.mjs"];
   writeFileSync(
     join(work, "tsconfig.json"),
     JSON.stringify({ extends: "../../tsconfig.json", compilerOptions, include }),

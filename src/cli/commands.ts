@@ -1,8 +1,17 @@
 import type { CliCommand } from "./command.js";
+import { demoCommand } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { predictCommand } from "./predict.js";
 import { prepareCommand } from "./prepare.js";
 import { trainCommand } from "./train.js";
+import { worldCommand } from "./world.js";
 
 /** The commands in the order in which they are used, and listed. */
-export const commands: readonly CliCommand[] = [prepareCommand, trainCommand, evaluateCommand, predictCommand];
+export const commands: readonly CliCommand[] = [
+  demoCommand,
+  prepareCommand,
+  trainCommand,
+  evaluateCommand,
+  predictCommand,
+  worldCommand,
+];

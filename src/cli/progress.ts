@@ -9,7 +9,7 @@ export interface ProgressOptions {
   stream?: ProgressStream;
   /** Seconds before anything is shown: what takes less stays silent. Default 1. */
   patience?: number;
-  /** Seconds between two lines where there is no terminal. Default 5. */
+  /** Seconds between two lines where there is no terminal. Default 10. */
   interval?: number;
 }
 
@@ -23,7 +23,7 @@ export interface ProgressDisplay {
 export function showProgress({
   stream = process.stderr,
   patience = 1,
-  interval = 5,
+  interval = 10,
 }: ProgressOptions = {}): ProgressDisplay {
   const draw = stream.isTTY === true ? bar(stream) : lines(stream, interval);
   const born = performance.now();
@@ -92,7 +92,8 @@ function detail({ done, total, unit = "", values = {} }: ProgressUpdate, seconds
   if (done === 0 && !total) return "";
   const parts = [`${total ? `${count(done)} of ${count(total)}` : count(done)} ${unit}`.trim()];
   const rate = seconds > 0.5 ? done / seconds : 0;
-  if (rate > 0) parts.push(`${count(rate)} ${unit}/s`.replace(" /", "/"));
+  const told = Object.keys(values).some((name) => name.endsWith("/s")); // a rate of its own says more than ours
+  if (rate > 0 && !told) parts.push(`${rate < 10 ? rate.toFixed(1) : count(rate)} ${unit}/s`.replace(" /", "/"));
   for (const [name, value] of Object.entries(values)) parts.push(`${name} ${number(value)}`);
   if (rate > 0 && total && total > done) parts.push(`${duration((total - done) / rate)} left`);
   return parts.join(", ");

@@ -1,6 +1,9 @@
+import type { WorldSummary } from "../world/index.js";
 import { wholeNumber } from "./arguments.js";
 import { defineCliCommand } from "./command.js";
+import { count, duration, percent } from "./format.js";
 import { printJson, printResult } from "./output.js";
+import { renderTable } from "./table.js";
 
 export const worldCommand = defineCliCommand({
   name: "world",
@@ -26,3 +29,20 @@ export const worldCommand = defineCliCommand({
     return undefined;
   },
 });
+
+function renderWorld({ out, counts, clickRate, yardsticks, seconds }: WorldSummary): string {
+  const { users, items, newItems, events, testRows } = counts;
+  return [
+    `${count(users)} people, ${count(items)} items (${count(newItems)} of them new at the end), ${count(events)} events, ${percent(clickRate)} clicked`,
+    renderTable(
+      [`who knows what, on the last ${count(testRows)} events`, "AUC"],
+      [
+        ["how often an item was shown", yardsticks.popularity],
+        ["the true similarities to the past (informed)", yardsticks.informed],
+        ["every interest, but not which one is active", yardsticks.interestsKnown],
+        ["the true probability of a click (oracle)", yardsticks.oracle],
+      ],
+    ),
+    `made in ${duration(seconds)}: ${out}`,
+  ].join("\n");
+}
