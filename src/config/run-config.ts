@@ -9,7 +9,7 @@ const whole = (least: number) => z.int().min(least);
 
 /** AdamW on the dense weights, lazy Adam on the rows of tables. */
 const optimizer = z.strictObject({
-  learningRate: positive().default(1e-3).describe("Step size of Adam."),
+  learningRate: positive().default(4e-3).describe("Step size of Adam."),
   weightDecay: z.number().min(0).default(0.01).describe("Decoupled decay of the dense weights (AdamW)."),
   beta1: share().default(0.9).describe("Decay of the mean of gradients."),
   beta2: share().default(0.999).describe("Decay of the mean of squared gradients."),
@@ -34,8 +34,8 @@ const schedule = z.strictObject({
 
 /** What training hides now and then, so that a request without it still scores. */
 const hide = z.strictObject({
-  id: share().default(0.1).describe("Ids replaced by the unknown id, whose row is trained by this."),
-  modality: share().default(0.1).describe("Modalities of an item replaced by their learned absent vector."),
+  id: share().default(0.3).describe("Ids replaced by the unknown id, whose row is trained by this."),
+  modality: share().default(0.05).describe("Modalities of an item replaced by their learned absent vector."),
   feature: share()
     .default(0.1)
     .describe("Features of the history's steps or of the context, and users, replaced by missing."),

@@ -1,86 +1,112 @@
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Progress } from "../contract.js";
-import { prepare } from "../data/index.js";
-import { evaluate, train } from "../training/index.js";
-import { generateWorld } from "../world/index.js";
+import { openDataset, prepare } from "../data/index.js";
+import { auc, evaluateScores, gauc } from "../metrics/index.js";
+import { score, train } from "../training/index.js";
+import { generateWorld, readTruth } from "../world/index.js";
+import { testTruth } from "./world-truth.js";
 
 export interface DemoOptions {
   /** Folder for the world, the prepared dataset and the runs. */
   out: string;
-  /** Seed of the world and of the training. Default 1. */
   seed?: number | undefined;
   users?: number | undefined;
   items?: number | undefined;
   events?: number | undefined;
-  /** Compute threads; default one per core. */
   threads?: number | undefined;
-  /** Aborted, the training that is running ends with its best so far, and no other begins. */
+  /** Aborted, no further model is trained. */
   signal?: AbortSignal | undefined;
   progress?: Progress | undefined;
 }
 
-/** One line of the demo's table: a trained model, or a yardstick that knows something of the truth. */
+/** One line of the demo's table. */
 export interface DemoLine {
   name: string;
-  kind: "model" | "yardstick";
   auc: number | null;
-  /** (auc - .5) / (oracle's auc - .5) on the same rows. */
+  /** (AUC - .5) / (oracle's AUC - .5) on the same rows. */
   shareOfWay: number | null;
   gauc: number | null;
   logLoss: number | null;
-  /** AUC on rows whose item has no event in training. */
+  /** AUC on items that have no event in the training slice. */
   coldAuc: number | null;
-  /** Of training, models only. */
+  /** Seconds of training; null for what is not trained. */
   seconds: number | null;
 }
 
 export interface DemoSummary {
   out: string;
+  /** Test rows. */
   rows: number;
-  /** Best last: the oracle closes the table. */
   lines: DemoLine[];
   seconds: number;
 }
 
-const MODELS = ["popularity", "din", "mmdin"] as const;
+const MODELS = ["popularity", "din", "mmdin"];
 
 /**
- * Makes a simulated world, prepares it, trains `popularity`, `din` and `mmdin` on it, and measures them on the test rows
- * beside two yardsticks: `informed`, a fixed formula over the true similarities, and `oracle`, the true click probability.
- *
- * @throws MmdinError as `prepare`, `train` and `evaluate` do.
- * @example
- * const { lines } = await demo({ out: "demo" });
+ * The main job from end to end: makes a simulated shop whose truth is known, prepares it, trains `popularity`, `din` (ids alone) and
+ * `mmdin`, and sets them beside the informed yardstick and the oracle on the test rows.
  */
-export async function demo(options: DemoOptions): Promise<DemoSummary> {
-  const { out, seed = 1, users, items, events, threads, signal, progress } = options;
+export async function demo({
+  out,
+  seed = 1,
+  users,
+  items,
+  events,
+  threads,
+  signal,
+  progress,
+}: DemoOptions): Promise<DemoSummary> {
   const start = performance.now();
-  const place = (name: string): string => join(out, name);
-
+  const world = join(out, "world");
+  const data = join(out, "data");
   progress?.({ phase: "making the world", done: 0 });
-  const world = await generateWorld({ out: place("world"), seed, users, items, events });
-  await prepare(join(place("world"), "dataset.yaml"), { out: place("data"), progress });
-
-  const { oracle, informed } = world.yardsticks;
-  const shareOfWay = (auc: number | null): number | null =>
-    auc === null || oracle === null ? null : (auc - 0.5) / (oracle - 0.5);
-  const lines: DemoLine[] = [];
-  let rows = 0;
+  await generateWorld({ out: world, seed, users, items, events });
+  await prepare(join(world, "dataset.yaml"), { out: data, ...(progress && { progress }) });
+  const trained: DemoLine[] = [];
   for (const model of MODELS) {
     if (signal?.aborted) break;
-    const named: Progress = (update) => progress?.({ ...update, phase: `${model}: ${update.phase}` });
-    const run = place(model);
-    const { result } = await train({ data: place("data"), out: run, model, seed, threads, signal, progress: named });
-    const { metrics, slices, rows: measured } = await evaluate({ run, threads, progress: named });
-    rows = measured;
+    const run = join(out, "runs", model);
+    rmSync(run, { recursive: true, force: true });
+    const named: Progress = (update) => progress?.({ ...update, phase: `${model}, ${update.phase}` });
+    const { result } = await train({ data, out: run, model, seed, threads, signal, progress: named });
+    const { metrics, slices } = (await score({ run, data, threads })).evaluation;
     const { auc, gauc, logLoss } = metrics;
     const coldAuc = slices.coldItems.metrics.auc;
-    const seconds = result?.seconds ?? null;
-    lines.push({ name: model, kind: "model", auc, shareOfWay: shareOfWay(auc), gauc, logLoss, coldAuc, seconds });
+    trained.push({ name: model, auc, shareOfWay: null, gauc, logLoss, coldAuc, seconds: result?.seconds ?? null });
   }
-  for (const [name, auc] of Object.entries({ informed, oracle })) {
-    const unknown = { gauc: null, logLoss: null, coldAuc: null, seconds: null };
-    lines.push({ name, kind: "yardstick", auc, shareOfWay: shareOfWay(auc), ...unknown });
+  const dataset = openDataset(data);
+  const { probability, informed, label, user, cold } = testTruth(dataset, readTruth(world));
+  const lines = [
+    ...trained,
+    { ...ranked("informed", informed, { label, user, cold }), logLoss: null },
+    ranked(
+      "oracle",
+      probability.map((p) => Math.log(p / (1 - p))),
+      { label, user, cold },
+    ),
+  ];
+  const oracle = lines.at(-1)!.auc;
+  for (const line of lines) {
+    if (line.auc !== null && oracle !== null && oracle !== 0.5) line.shareOfWay = (line.auc - 0.5) / (oracle - 0.5);
   }
-  return { out, rows, lines, seconds: (performance.now() - start) / 1000 };
+  return { out, rows: label.length, lines, seconds: (performance.now() - start) / 1000 };
+}
+
+function ranked(
+  name: string,
+  logits: Float64Array,
+  { label, user, cold }: { label: Uint8Array; user: Int32Array; cold: Uint8Array },
+): DemoLine {
+  const { metrics, slices } = evaluateScores({ logits, label, user, slices: { cold } });
+  return {
+    name,
+    auc: auc(logits, label),
+    shareOfWay: null,
+    gauc: gauc(logits, { labels: label, groups: user }).value,
+    logLoss: metrics.logLoss,
+    coldAuc: slices.cold.metrics.auc,
+    seconds: null,
+  };
 }

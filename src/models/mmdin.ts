@@ -32,8 +32,8 @@ const options = z.strictObject({
     .strictObject({
       hidden: z.array(z.int().positive()).min(1).default([32]).describe("hidden layers of every unit"),
       activation: attentionOptions.activation.default("prelu"),
-      weights: attentionOptions.weights.default("tanh"),
-      pool: attentionOptions.pool.default("sqrt"),
+      weights: attentionOptions.weights.default("softmax"),
+      pool: attentionOptions.pool.default("sum"),
       dropout: z.number().min(0).lt(1).default(0).describe("dropout of the units' hidden layers"),
       behaviourInValue: z
         .boolean()
@@ -57,14 +57,14 @@ const options = z.strictObject({
   cross: z
     .strictObject({
       layers: z.int().min(0).default(2).describe("DCN-v2 cross layers; 0 leaves them out"),
-      rank: z.int().min(0).default(0).describe("rank of their matrices; 0 is full"),
+      rank: z.int().min(0).default(32).describe("rank of their matrices; 0 is full"),
     })
     .prefault({}),
   mlp: z
     .strictObject({
       units: z.array(z.int().positive()).default([128, 64]).describe("hidden layers"),
       activation: attentionOptions.activation.default("dice"),
-      dropout: z.number().min(0).lt(1).default(0.3).describe("dropout after each hidden layer"),
+      dropout: z.number().min(0).lt(1).default(0.1).describe("dropout after each hidden layer"),
     })
     .prefault({}),
   wide: z.boolean().default(true).describe("a linear path from the statistics to the logit"),
@@ -73,7 +73,7 @@ const options = z.strictObject({
     .positive()
     .default(0.05)
     .describe("standard deviation of the initial embeddings of categories"),
-  initialIdStd: z.number().positive().default(0.01).describe("standard deviation of the initial embeddings of ids"),
+  initialIdStd: z.number().positive().default(0.001).describe("standard deviation of the initial embeddings of ids"),
 });
 export type MmdinOptions = z.infer<typeof options>;
 

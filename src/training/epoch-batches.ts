@@ -12,7 +12,7 @@ export interface EpochOptions {
 }
 
 /** How many batches are sorted by length together; a shuffle over all rows comes first, one over the batches last. */
-const WINDOW = Number(process.env.MMW ?? 64);
+const WINDOW = 4;
 
 /** The history-length bucket of every row of a split. */
 export function rowBuckets(

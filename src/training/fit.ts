@@ -134,9 +134,11 @@ class Fit {
     const columns = this.#columns("train");
     const buckets = rowBuckets(columns, { length: columns.catalogue.history.length });
     const steps = Math.ceil(columns.rows.count / batchSize);
-    const every = evaluateEvery <= 1 ? Math.max(1, Math.round(steps * evaluateEvery)) : Math.round(evaluateEvery);
+    const isDue = validationPoints(steps, evaluateEvery);
     const rate = new LearningRate(this.#options, { steps: steps * epochs });
     let best: Validation | null = null;
+    // The last validation that was clearly better: a gain of less than the margin does not buy more patience.
+    let reference: Validation | null = null;
     let bestWeights = weights.copy();
     let bad = 0;
     let stepNumber = 0;
@@ -174,16 +176,18 @@ class Fit {
             best = await this.#validate({ scorer, batches }, { epoch, stepNumber, loss: losses / counted, rate });
           break training;
         }
-        if (stepNumber % every === 0 || stepNumber - first === rowsOf.length) {
+        if (isDue(stepNumber - first)) {
           const result = await this.#validate({ scorer, batches }, { epoch, stepNumber, loss: losses / counted, rate });
           losses = counted = 0;
-          if (isBetter(result, best, this.#options.monitor)) {
+          const { monitor } = this.#options;
+          bad = isBetter(result, reference, { monitor, margin: MARGIN }) ? 0 : bad + 1;
+          if (bad === 0) reference = result;
+          if (isBetter(result, best, { monitor })) {
             result.best = true;
             best = result;
             bestWeights.assign(weights);
             this.#events.best(bestWeights, result);
-            bad = 0;
-          } else bad++;
+          }
           this.#events.validation(result);
           rate.validated(monitored(result, this.#options.monitor));
           if (bad >= patience) {
@@ -265,11 +269,27 @@ function monitored(result: Validation, monitor: FitOptions["monitor"]): number |
   return result[monitor];
 }
 
-function isBetter(result: Validation, best: Validation | null, monitor: FitOptions["monitor"]): boolean {
+/** Gain, as a share of the value, below which a validation counts as standing still. */
+const MARGIN = 1e-3;
+
+function isBetter(
+  result: Validation,
+  before: Validation | null,
+  { monitor, margin = 0 }: { monitor: FitOptions["monitor"]; margin?: number },
+): boolean {
   const value = monitored(result, monitor);
-  const before = best === null ? null : monitored(best, monitor);
-  if (value === null) return best === null;
-  return before === null || (monitor === "logLoss" ? value < before : value > before);
+  const known = before === null ? null : monitored(before, monitor);
+  if (value === null) return before === null;
+  if (known === null) return true;
+  return monitor === "logLoss" ? value < known * (1 - margin) : value > known * (1 + margin);
+}
+
+/** After which steps of an epoch to validate: evenly, and at its end; above 1, every so many steps and at its end. */
+function validationPoints(steps: number, evaluateEvery: number): (step: number) => boolean {
+  const times =
+    evaluateEvery <= 1 ? Math.max(1, Math.round(1 / evaluateEvery)) : Math.max(1, Math.round(steps / evaluateEvery));
+  const due = new Set(Array.from({ length: times }, (_, i) => Math.max(1, Math.round((steps * (i + 1)) / times))));
+  return (step) => due.has(step);
 }
 
 function diverged(step: number, learningRate: number): MmdinError {

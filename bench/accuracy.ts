@@ -1,0 +1,207 @@
+/**
+ * Accuracy over seeds: trains each line of an experiment, measures it on test, prints mean and standard deviation, and the
+ * paired bootstrap over people where one is asked for. Runs are kept and not made again.
+ *
+ *   node --import ./scripts/typescript-loader.mjs bench/accuracy.ts EXPERIMENT [--root DIR] [--work DIR] [--seeds 3] [--jobs 2]
+ *
+ * EXPERIMENT is a key of `EXPERIMENTS` below; `--root` is the folder of the data that its dataset.yaml reads.
+ */
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { userOf } from "../src/data/batch-layout.js";
+import { openDataset, prepare, type ScoredSplit, score, train } from "../src/index.js";
+import { denseGroups, pairedBootstrap, summary, weightedAuc, weightedMean } from "../src/metrics/index.js";
+import { readRunManifest } from "../src/training/index.js";
+import { generateWorld } from "../src/world/index.js";
+
+interface Line {
+  name: string;
+  /** Name of the prepared dataset; default the experiment's own. */
+  dataset?: string;
+  model: string;
+  set?: string[];
+}
+interface Experiment {
+  /** dataset.yaml by name; "world:SEED" is made. */
+  datasets: Record<string, string>;
+  lines: Line[];
+  /** Lines compared by paired bootstrap over people, pooled over seeds. */
+  compare?: [string, string][];
+}
+
+const idsOnly = ["options.modalities=ids", "options.statistics=false"];
+const EXPERIMENTS: Record<string, Experiment> = {
+  movielens: {
+    datasets: { films: "examples/movielens/dataset.yaml", textbook: "examples/movielens/textbook.yaml" },
+    lines: [
+      { name: "popularity", dataset: "films", model: "popularity" },
+      { name: "din (textbook)", dataset: "textbook", model: "din" },
+      { name: "mmdin", dataset: "films", model: "mmdin" },
+    ],
+  },
+  next: {
+    datasets: { next: "examples/movielens/next.yaml" },
+    lines: [
+      { name: "popularity", model: "popularity" },
+      { name: "din (ids)", model: "din" },
+      { name: "mmdin", model: "mmdin" },
+    ],
+    compare: [["mmdin", "din (ids)"]],
+  },
+  office: {
+    datasets: { office: "examples/office/dataset.yaml" },
+    lines: [
+      { name: "popularity", model: "popularity" },
+      { name: "din (ids)", model: "din" },
+      { name: "mmdin", model: "mmdin" },
+    ],
+    compare: [["mmdin", "din (ids)"]],
+  },
+  world: {
+    datasets: { world: "world" },
+    lines: [
+      { name: "popularity", model: "popularity" },
+      { name: "din (ids)", model: "din" },
+      { name: "mmdin", model: "mmdin" },
+      {
+        name: "mmdin, no topic vector",
+        model: "mmdin",
+        set: ["options.modalities=[id,category,price,age,style_view]"],
+      },
+      {
+        name: "mmdin, no style vector",
+        model: "mmdin",
+        set: ["options.modalities=[id,category,price,age,topic_view]"],
+      },
+      { name: "mmdin, no statistics", model: "mmdin", set: ["options.statistics=false"] },
+      { name: "mmdin, ids alone", model: "mmdin", set: idsOnly },
+    ],
+  },
+};
+
+const { values: args, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    root: { type: "string" },
+    work: { type: "string", default: "data/accuracy" },
+    seeds: { type: "string", default: "3" },
+    jobs: { type: "string", default: "2" },
+  },
+});
+const name = positionals[0] ?? "";
+const experiment = EXPERIMENTS[name];
+if (experiment === undefined) throw new Error(`which experiment? one of ${Object.keys(EXPERIMENTS).join(", ")}`);
+const work = join(args.work, name);
+const seeds = Array.from({ length: Number(args.seeds) }, (_, i) => i + 1);
+const first = Object.keys(experiment.datasets)[0]!;
+mkdirSync(work, { recursive: true });
+
+/** Folder of a prepared dataset; a world is another one for every seed. */
+async function dataset(line: Line, seed: number): Promise<string> {
+  const key = line.dataset ?? first;
+  const config = experiment!.datasets[key]!;
+  const isWorld = config === "world";
+  const out = join(work, isWorld ? `${key}-${seed}` : key);
+  if (existsSync(join(out, "manifest.json"))) return out;
+  if (!isWorld) await prepare(config, { out, ...(args.root !== undefined && { root: args.root }) });
+  else {
+    const source = join(work, `source-${seed}`);
+    if (!existsSync(source)) await generateWorld({ out: source, seed });
+    await prepare(join(source, "dataset.yaml"), { out });
+  }
+  return out;
+}
+
+interface Cell extends ScoredSplit {
+  data: string;
+  rowsPerSecond: number | null;
+  seconds: number;
+  peakMemory: number;
+}
+
+async function cell(line: Line, seed: number): Promise<Cell> {
+  const data = await dataset(line, seed);
+  const run = join(work, "runs", `${line.name.replace(/[^a-z0-9]+/gi, "-")}-${seed}`);
+  const done = existsSync(join(run, "manifest.json")) && readRunManifest(run).state === "finished";
+  if (!done) await train({ data, out: run, model: line.model, seed, threads: 1, ...(line.set && { set: line.set }) });
+  const { result } = readRunManifest(run);
+  const scored = await score({ run, data, threads: 1 });
+  const { rowsPerSecond, seconds, peakMemory } = result!;
+  return { ...scored, data, rowsPerSecond, seconds, peakMemory };
+}
+
+const cells = new Map<string, Cell[]>();
+const todo = experiment.lines.flatMap((line) => seeds.map((seed) => ({ line, seed })));
+// Datasets first and one after the other: several trainings share them.
+for (const { line, seed } of todo) await dataset(line, seed);
+async function takeTurns(): Promise<void> {
+  for (let next = todo.shift(); next !== undefined; next = todo.shift()) {
+    const { line, seed } = next;
+    const result = await cell(line, seed);
+    const list = cells.get(line.name) ?? [];
+    list[seed - 1] = result;
+    cells.set(line.name, list);
+    process.stderr.write(`${line.name}, seed ${seed}: AUC ${result.evaluation.metrics.auc?.toFixed(4)}\n`);
+  }
+}
+await Promise.all(Array.from({ length: Number(args.jobs) }, takeTurns));
+
+const show = (values: (number | null | undefined)[]): string => {
+  const known = values.filter((value): value is number => typeof value === "number");
+  if (known.length === 0) return "-";
+  const { mean, std } = summary(known);
+  return `${(mean ?? 0).toFixed(4)} ± ${(std ?? 0).toFixed(4)}`;
+};
+const rounded = (values: number[]): string => String(Math.round(summary(values).mean ?? 0));
+console.log(`\n${name}: mean ± standard deviation of ${seeds.length} seeds, test rows\n`);
+console.log("| model | AUC | gAUC | log-loss | ECE | AUC cold items | HR@10 | rows/s | s | MB |");
+console.log("|---|---|---|---|---|---|---|---|---|---|");
+for (const { name: line } of experiment.lines) {
+  const list = cells.get(line)!;
+  const of = (pick: (cell: Cell) => number | null | undefined): string => show(list.map(pick));
+  const columns = [
+    of((c) => c.evaluation.metrics.auc),
+    of((c) => c.evaluation.metrics.gauc),
+    of((c) => c.evaluation.metrics.logLoss),
+    of((c) => c.evaluation.metrics.ece),
+    of((c) => c.evaluation.slices.coldItems.metrics.auc),
+    of((c) => c.evaluation.ranking?.hitRate10),
+    rounded(list.map((c) => c.rowsPerSecond ?? 0)),
+    rounded(list.map((c) => c.seconds)),
+    String(Math.round(Math.max(...list.map((c) => c.peakMemory)) / 2 ** 20)),
+  ];
+  console.log(`| ${line} | ${columns.join(" | ")} |`);
+}
+
+for (const [a, b] of experiment.compare ?? []) {
+  const [left, right] = [cells.get(a)!, cells.get(b)!];
+  const { events, rows } = openDataset(left[0]!.data);
+  const people = denseGroups(rows.test.event.map((event) => userOf(events, event)));
+  const mean = (list: Cell[]): Float64Array =>
+    Float64Array.from(
+      list[0]!.logits,
+      (_, row) => list.reduce((sum, { logits }) => sum + logits[row]!, 0) / list.length,
+    );
+  const tell = (what: string, difference: ReturnType<typeof pairedBootstrap>): void => {
+    const { difference: found, interval, agreement } = difference;
+    console.log(
+      `\n${what}, ${a} less ${b}: ${found?.toFixed(4)} [${interval?.map((x) => x.toFixed(4)).join(", ")}], ${((agreement ?? 0) * 100).toFixed(1)} % of resamples agree`,
+    );
+  };
+  const aucOf = (list: Cell[]) => weightedAuc(mean(list), { labels: rows.test.label, groups: people });
+  tell(
+    "AUC of the seeds' mean logit",
+    pairedBootstrap({ first: aucOf(left), second: aucOf(right) }, { groups: people.count }),
+  );
+  if (left[0]!.ranks && right[0]!.ranks) {
+    const hits = (list: Cell[]): Float64Array =>
+      Float64Array.from(
+        list[0]!.ranks!,
+        (_, i) => list.reduce((sum, { ranks }) => sum + (ranks![i]! <= 10 ? 1 : 0), 0) / list.length,
+      );
+    const each = denseGroups(Int32Array.from(left[0]!.ranks, (_, i) => i));
+    const hitOf = (list: Cell[]) => weightedMean(hits(list), { groups: each });
+    tell("HR@10", pairedBootstrap({ first: hitOf(left), second: hitOf(right) }, { groups: each.count }));
+  }
+}
