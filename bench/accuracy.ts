@@ -2,7 +2,7 @@
  * Accuracy over seeds: trains each line of an experiment, measures it on test, prints mean and standard deviation, and the
  * paired bootstrap over people where one is asked for. Runs are kept and not made again.
  *
- *   node --import ./scripts/typescript-loader.mjs bench/accuracy.ts EXPERIMENT [--root DIR] [--work DIR] [--seeds 3] [--jobs 2]
+ *   node --import ./scripts/typescript.mjs bench/accuracy.ts EXPERIMENT [--root DIR] [--work DIR] [--seeds 3] [--jobs 2]
  *
  * EXPERIMENT is a key of `EXPERIMENTS` below; `--root` is the folder of the data that its dataset.yaml reads.
  */
