@@ -1,74 +1,81 @@
+import { RandomStream } from "../random.js";
+import { drawExponential } from "./draws.js";
 import type { Person } from "./people.js";
-import type { Random } from "./random.js";
 
 const DAY = 86_400;
+const DAYS = 366;
 
-/** 2024-01-01T00:00:00Z, in seconds. */
+/** 2024-01-01T00:00:00Z, in seconds since 1970. */
 export const WORLD_START = 1_704_067_200;
-/** Length of the world's time in seconds: the 366 days of 2024. */
-export const WORLD_LENGTH = 366 * DAY;
+/** The year 2024, in seconds. */
+export const WORLD_LENGTH = DAYS * DAY;
 
-/** When each person is shown something: seconds since 1970, strictly increasing, one list per person. */
-export type Calendar = Float64Array[];
-
-const EVENTS_PER_SESSION = 8;
+const SESSION_LENGTH = 8;
 const MEAN_GAP = 40;
 
+/** A part of the year, as fractions of it. */
+interface Stay {
+  from: number;
+  to: number;
+}
+
 /**
- * Draws `events` moments of exposure for the people. Each is around for a part of the year, arriving and leaving at any
- * time (so that the number of events per day has no trend), and comes in sessions: bursts of about eight events some
- * forty seconds apart, mostly in the evening. Everybody has at least one event.
+ * Draws when each person is shown something: whole seconds since 1970, strictly increasing, one list per person.
+ *
+ * Everybody is there for a part of the year, arriving and leaving at any time, so that the days have no trend, and comes in
+ * sessions of about eight events some forty seconds apart, mostly in the evening. Everybody has at least one event.
  */
-export function makeCalendar(people: readonly Person[], { events, random }: { events: number; random: Random }): Calendar {
-  const stays = people.map(({ activity }) => {
+export function makeCalendar(
+  people: readonly Person[],
+  { events, seed }: { events: number; seed: number },
+): Float64Array[] {
+  const random = new RandomStream(seed, "world", "calendar");
+  const stays = people.map((): Stay => {
     const length = 0.3 + 1.2 * random.uniform();
     const arrival = -length + (1 + length) * random.uniform();
-    const from = Math.max(0, arrival);
-    const to = Math.min(1, arrival + length);
-    return { from, to, weight: activity * (to - from) };
+    return { from: Math.max(0, arrival), to: Math.min(1, arrival + length) };
   });
   const counts = shareOut(
     events,
-    stays.map(({ weight }) => weight),
+    stays.map(({ from, to }, u) => people[u]!.activity * (to - from)),
   );
-  return stays.map(({ from, to }, u) => {
-    const wanted = counts[u]!;
-    const sizes: number[] = [];
-    for (let left = wanted; left > 0; left -= sizes.at(-1)!) {
-      sizes.push(Math.min(left, 1 + Math.floor(random.exponential(EVENTS_PER_SESSION - 0.5))));
-    }
-    const starts = sizes.map(() => sessionStart({ from, to, random })).sort((a, b) => a - b);
-    const times = new Float64Array(wanted);
-    let written = 0;
-    let now = 0;
-    for (const [s, size] of sizes.entries()) {
-      now = Math.max(now + 1, starts[s]!);
-      for (let e = 0; e < size; e++) {
-        if (e > 0) now += 1 + Math.floor(random.exponential(MEAN_GAP));
-        times[written++] = now;
-      }
-    }
-    return times;
-  });
+  return stays.map((stay, u) => drawMoments(counts[u]!, { stay, random }));
 }
 
-/** A moment of a random day between two fractions of the year, at a random hour: evenings more than days. */
-function sessionStart({ from, to, random }: { from: number; to: number; random: Random }): number {
-  const day = Math.floor(((from + (to - from) * random.uniform()) * WORLD_LENGTH) / DAY);
+function drawMoments(count: number, { stay, random }: { stay: Stay; random: RandomStream }): Float64Array {
+  const sizes: number[] = [];
+  for (let left = count; left > 0; left -= sizes.at(-1)!) {
+    sizes.push(Math.min(left, 1 + Math.floor(drawExponential(random, SESSION_LENGTH - 0.5))));
+  }
+  const starts = sizes.map(() => drawSessionStart(stay, random)).sort((a, b) => a - b);
+  const moments = new Float64Array(count);
+  let written = 0;
+  let now = 0;
+  for (const [s, size] of sizes.entries()) {
+    now = Math.max(now + 1, starts[s]!);
+    for (let e = 0; e < size; e++) {
+      if (e > 0) now += 1 + Math.floor(drawExponential(random, MEAN_GAP));
+      moments[written++] = now;
+    }
+  }
+  return moments;
+}
+
+/** A moment of any day of the stay, six times in ten in the evening. */
+function drawSessionStart({ from, to }: Stay, random: RandomStream): number {
+  const day = Math.min(Math.floor((from + (to - from) * random.uniform()) * DAYS), DAYS - 1);
   const hour = random.uniform() < 0.6 ? 20 + 1.5 * random.normal() : 13 + 3 * random.normal();
-  const second = Math.floor(Math.min(Math.max(hour, 0), 23.9) * 3600);
-  return WORLD_START + Math.min(day, WORLD_LENGTH / DAY - 1) * DAY + second + random.integer(300);
+  return WORLD_START + day * DAY + Math.floor(Math.min(Math.max(hour, 0), 23.5) * 3600);
 }
 
-/** Shares `total` out by weight in whole numbers, at least one each, the largest remainders first. */
+/** Shares `total` out by weight in whole numbers, at least one each; what rounding leaves goes to the largest remainders. */
 function shareOut(total: number, weights: readonly number[]): number[] {
   const sum = weights.reduce((a, b) => a + b, 0);
-  const exact = weights.map((weight) => ((total - weights.length) * weight) / sum);
-  const counts = exact.map((x) => 1 + Math.floor(x));
-  const rest = total - counts.reduce((a, b) => a + b, 0);
-  const byRemainder = exact
-    .map((x, i) => ({ i, remainder: x - Math.floor(x) }))
-    .sort((a, b) => b.remainder - a.remainder || a.i - b.i);
-  for (let k = 0; k < rest; k++) counts[byRemainder[k]!.i]! += 1;
+  const exact = weights.map((weight) => 1 + ((total - weights.length) * weight) / sum);
+  const counts = exact.map(Math.floor);
+  const left = total - counts.reduce((a, b) => a + b, 0);
+  const remainder = (i: number): number => exact[i]! - counts[i]!;
+  const byRemainder = Array.from(counts.keys()).sort((a, b) => remainder(b) - remainder(a) || a - b);
+  for (const i of byRemainder.slice(0, left)) counts[i]! += 1;
   return counts;
 }

@@ -1,7 +1,7 @@
+import { RandomStream } from "../random.js";
 import type { Exposures } from "./exposures.js";
 import type { WorldItems } from "./items.js";
 import type { Person } from "./people.js";
-import type { Random } from "./random.js";
 import type { Recipe } from "./recipe.js";
 import { similarity } from "./similarity.js";
 
@@ -13,23 +13,27 @@ export interface Clicks {
   intercept: number;
 }
 
+interface ClickOptions {
+  items: WorldItems;
+  people: readonly Person[];
+  seed: number;
+  recipe: Recipe;
+}
+
 /**
- * Draws clicks from
+ * Draws clicks:
  *
- *     p = sigmoid(a + 5 match + .8 quality + person),   click ~ Bernoulli(p)
+ *     p = sigmoid(a + 5 match + .8 quality + readiness),   click ~ Bernoulli(p)
  *
- * where match is the similarity of the item to the seed item of the interest that is active, seen with its weights, and
- * `a` is the number that makes the mean of p over all exposures the recipe's click rate.
+ * with the match of the interest that is active, and `a` such that the mean of p over all exposures is the click rate.
  */
-export function drawClicks(
-  exposures: Exposures,
-  { items, people, random, recipe }: { items: WorldItems; people: readonly Person[]; random: Random; recipe: Recipe },
-): Clicks {
+export function drawClicks(exposures: Exposures, { items, people, seed, recipe }: ClickOptions): Clicks {
+  const random = new RandomStream(seed, "world", "clicks");
   const logits = Float64Array.from(exposures.item, (item, e) => {
-    const person = people[exposures.user[e]!]!;
-    const { seedItem, weights } = person.interests[exposures.activeInterest[e]!]!;
+    const { interests, readiness } = people[exposures.user[e]!]!;
+    const { seedItem, weights } = interests[exposures.activeInterest[e]!]!;
     const match = similarity(items, { a: seedItem, b: item, weights });
-    return recipe.matchWeight * match + recipe.qualityWeight * items.quality[item]! + person.readiness;
+    return recipe.matchWeight * match + recipe.qualityWeight * items.quality[item]! + readiness;
   });
   const intercept = interceptFor(logits, recipe.clickRate);
   const probability = logits.map((logit) => sigmoid(intercept + logit));
@@ -40,11 +44,11 @@ export function drawClicks(
 function interceptFor(logits: Float64Array, rate: number): number {
   let low = -50;
   let high = 50;
-  for (let step = 0; step < 60; step++) {
+  for (let step = 0; step < 50; step++) {
     const middle = (low + high) / 2;
     let sum = 0;
     for (const logit of logits) sum += sigmoid(middle + logit);
-    if (sum / logits.length < rate) low = middle;
+    if (sum < rate * logits.length) low = middle;
     else high = middle;
   }
   return (low + high) / 2;

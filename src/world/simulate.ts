@@ -1,14 +1,14 @@
+import { RandomStream } from "../random.js";
 import { makeCalendar } from "./calendar.js";
 import { type Clicks, drawClicks } from "./clicks.js";
 import { type Exposures, makeExposures } from "./exposures.js";
 import { informedScores } from "./informed.js";
 import { makeItems, type WorldItems } from "./items.js";
 import { makePeople, type Person } from "./people.js";
-import { Random } from "./random.js";
 import type { Recipe } from "./recipe.js";
 import { type FrozenVectors, noisyView } from "./vectors.js";
 
-/** Everything of a world, its truth included, in memory. */
+/** A world in memory, its truth included. */
 export interface World {
   items: WorldItems;
   people: Person[];
@@ -20,25 +20,32 @@ export interface World {
   styleView: FrozenVectors;
 }
 
-/** Makes a world from its seed and sizes: the same ones give the same world. */
-export function simulate(
-  { seed, users, items: itemCount, events }: { seed: number; users: number; items: number; events: number },
-  recipe: Recipe,
-): World {
-  const random = new Random(seed);
-  const items = makeItems(itemCount, { random: random.fork("items"), recipe });
-  const people = makePeople(users, { items, random: random.fork("people"), recipe });
-  const calendar = makeCalendar(people, { events, random: random.fork("calendar") });
-  const exposures = makeExposures(people, { items, calendar, random: random.fork("exposures"), recipe });
-  const clicks = drawClicks(exposures, { items, people, random: random.fork("clicks"), recipe });
+/** The seed and the sizes of a world. */
+export interface WorldSize {
+  seed: number;
+  users: number;
+  items: number;
+  events: number;
+}
+
+/** Makes a world. The same seed, sizes and recipe make the same world, to the bit. */
+export function simulate({ seed, users, items: itemCount, events }: WorldSize, recipe: Recipe): World {
+  const items = makeItems(itemCount, { seed, recipe });
+  const people = makePeople(users, { items, seed, recipe });
+  const calendar = makeCalendar(people, { events, seed });
+  const exposures = makeExposures(people, { items, calendar, seed, recipe });
+  const clicks = drawClicks(exposures, { items, people, seed, recipe });
+  const informed = informedScores(exposures, { items, clicks, clickRate: recipe.clickRate });
   const view = { rows: items.count, dimension: recipe.vectorDimensions };
+  const topicRandom = new RandomStream(seed, "world", "topic view");
+  const styleRandom = new RandomStream(seed, "world", "style view");
   return {
     items,
     people,
     exposures,
     clicks,
-    informed: informedScores(exposures, { items, clicks, clickRate: recipe.clickRate }),
-    topicView: noisyView(items.topicVector, { ...view, noise: recipe.topicNoise, random: random.fork("topic view") }),
-    styleView: noisyView(items.style, { ...view, noise: recipe.styleNoise, random: random.fork("style view") }),
+    informed,
+    topicView: noisyView(items.topicVector, { ...view, noise: recipe.topicNoise, random: topicRandom }),
+    styleView: noisyView(items.style, { ...view, noise: recipe.styleNoise, random: styleRandom }),
   };
 }

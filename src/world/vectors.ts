@@ -1,19 +1,25 @@
-import type { Random } from "./random.js";
+import type { RandomStream } from "../random.js";
 
-/** Frozen vectors as an encoder would give them: `values` is [rows, dimension], row-major. */
+/** Frozen vectors as an encoder would give them: `values` is [rows, dimension], row by row. */
 export interface FrozenVectors {
   dimension: number;
   values: Float32Array;
 }
 
+interface ViewOptions {
+  rows: number;
+  dimension: number;
+  noise: number;
+  random: RandomStream;
+}
+
 /**
- * A noisy view of hidden vectors: view = P z + noise, with P [dimension, hidden] a random projection that keeps lengths
- * on average and noise a random vector whose length is about `noise` (that of z is 1).
+ * A noisy view of hidden unit vectors z: view = P z + noise, with P [dimension, hidden] a random projection that keeps
+ * lengths on average, and noise in any direction, of a length of about `noise`.
+ *
+ * @param hidden [rows, hidden]
  */
-export function noisyView(
-  hidden: Float64Array,
-  { rows, dimension, noise, random }: { rows: number; dimension: number; noise: number; random: Random },
-): FrozenVectors {
+export function noisyView(hidden: Float64Array, { rows, dimension, noise, random }: ViewOptions): FrozenVectors {
   const width = hidden.length / rows;
   const scale = 1 / Math.sqrt(dimension);
   const projection = Float64Array.from({ length: dimension * width }, () => scale * random.normal());

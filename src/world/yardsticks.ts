@@ -16,7 +16,7 @@ export interface Yardsticks {
 
 /** First row of the valid and of the test slice: the split of the world's dataset.yaml, .8 / .1 / .1 by time. */
 export function sliceStarts(count: number): { valid: number; test: number } {
-  return { valid: Math.round(count * 0.8), test: Math.round(count * 0.9) };
+  return { valid: Math.floor(count * 0.8 + 1e-6), test: Math.floor(count * 0.9 + 1e-6) };
 }
 
 /** Computes the yardsticks on the last tenth of the exposures. */
