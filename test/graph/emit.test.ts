@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { evaluate, floats, ints, resultOf } from "../../../test/graph/evaluate.js";
-import { onnxRuntime } from "../../runtime/onnxruntime.js";
-import { gradients } from "../gradients.js";
-import { add, constant, gather, input, matmul, mul, reduceSum, relu, scatterAdd, sub } from "../ops.js";
-import { checkNames, emitGraph } from "./emit.js";
+import { gradients } from "../../src/graph/gradients.js";
+import { checkNames, emitGraph } from "../../src/graph/onnx/emit.js";
+import { add, constant, gather, input, matmul, mul, reduceSum, relu, scatterAdd, sub } from "../../src/graph/ops.js";
+import { onnxRuntime } from "../../src/runtime/onnxruntime.js";
+import { evaluate, floats, ints, resultOf } from "./evaluate.js";
 
 const x = input("x", ["B", 2]);
 

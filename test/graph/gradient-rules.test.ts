@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { floats, ints, largestGap, spread } from "../../test/graph/evaluate.js";
-import { Executor, type Value } from "../runtime/executor.js";
-import { gradients } from "./gradients.js";
+import { gradients } from "../../src/graph/gradients.js";
 import {
   abs,
   add,
@@ -40,10 +38,12 @@ import {
   tanh,
   transpose,
   unsqueeze,
-} from "./ops.js";
-import { resolveShape, type Shape, sizeOf } from "./shape.js";
-import { SHAPE_RULES } from "./shape-rules.js";
-import { type OpName, type Tensor, topological } from "./tensor.js";
+} from "../../src/graph/ops.js";
+import { resolveShape, type Shape, sizeOf } from "../../src/graph/shape.js";
+import { SHAPE_RULES } from "../../src/graph/shape-rules.js";
+import { type OpName, type Tensor, topological } from "../../src/graph/tensor.js";
+import { Executor, type Value } from "../../src/runtime/executor.js";
+import { floats, ints, largestGap, spread } from "./evaluate.js";
 
 const LETTERS = { B: 3, T: 2, U: 4, D: 5 };
 
