@@ -180,6 +180,8 @@ function sessionOptions(device: Device, threads: number): InferenceSession.Sessi
     graphOptimizationLevel: "all",
     // Shapes change from step to step; patterns of each would be kept for ever.
     enableMemPattern: false,
+    // Threads that wait for work in a loop take the cores from JavaScript, from the next stage and from other processes.
+    extra: { session: { intra_op: { allow_spinning: "0" } } },
     // What goes wrong is thrown, and said once.
     logSeverityLevel: 4,
   };
