@@ -10,10 +10,11 @@ import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { userOf } from "../src/data/batch-layout.js";
+import { attentionOnTruth } from "../src/experiments/index.js";
 import { openDataset, prepare, type ScoredSplit, score, train } from "../src/index.js";
 import { denseGroups, pairedBootstrap, summary, weightedAuc, weightedMean } from "../src/metrics/index.js";
 import { readRunManifest } from "../src/training/index.js";
-import { generateWorld } from "../src/world/index.js";
+import { generateWorld, readTruth } from "../src/world/index.js";
 
 interface Line {
   name: string;
@@ -203,5 +204,33 @@ for (const [a, b] of experiment.compare ?? []) {
     const each = denseGroups(Int32Array.from(left[0]!.ranks, (_, i) => i));
     const hitOf = (list: Cell[]) => weightedMean(hits(list), { groups: each });
     tell("HR@10", pairedBootstrap({ first: hitOf(left), second: hitOf(right) }, { groups: each.count }));
+  }
+}
+
+if (experiment.datasets[first] === "world") {
+  const worlds = seeds.map((seed) => join(work, `source-${seed}`));
+  const yardsticks = worlds.map((world) => readTruth(world).manifest.yardsticks);
+  const way = (auc: number | null, seed: number): number | null => {
+    const { oracle } = yardsticks[seed - 1]!;
+    return auc === null || oracle === null ? null : (auc - 0.5) / (oracle - 0.5);
+  };
+  console.log("\n| | AUC | share of the way to the oracle |\n|---|---|---|");
+  for (const { name: line } of experiment.lines) {
+    const aucs = cells.get(line)!.map((c) => c.evaluation.metrics.auc);
+    console.log(`| ${line} | ${show(aucs)} | ${show(aucs.map((auc, i) => way(auc, i + 1)))} |`);
+  }
+  for (const kind of ["informed", "interestsKnown", "oracle"] as const) {
+    const aucs = yardsticks.map((known) => known[kind]);
+    console.log(`| ${kind} | ${show(aucs)} | ${show(aucs.map((auc, i) => way(auc, i + 1)))} |`);
+  }
+  console.log("\nattention of mmdin on history of the active interest, and their share at equal age:");
+  for (const seed of seeds) {
+    const run = join(work, "runs", `mmdin-${seed}`);
+    const { rows, mass, atEqualAge } = await attentionOnTruth({
+      run,
+      data: join(work, `world-${seed}`),
+      world: worlds[seed - 1]!,
+    });
+    console.log(`seed ${seed}: ${mass?.toFixed(4)} against ${atEqualAge?.toFixed(4)} on ${rows} rows`);
   }
 }
