@@ -1,0 +1,11 @@
+// npm run bench                      all that needs no data of yours: speed of training on a simulated world
+// npm run bench -- training          the same, alone
+// npm run bench -- accuracy NAME ... accuracy over seeds (bench/accuracy.ts says which experiments there are)
+import { spawnSync } from "node:child_process";
+
+const [name = "training", ...rest] = process.argv.slice(2);
+const script = `bench/${name}.ts`;
+const { status } = spawnSync(process.execPath, ["--import", "./scripts/typescript.mjs", script, ...rest], {
+  stdio: "inherit",
+});
+process.exit(status ?? 1);
