@@ -106,7 +106,13 @@ class Fit {
       { catalogue, threads, device },
     );
     const own = weights!;
-    const step = await TrainingStep.create(this.#model, own, { catalogue, optimizer, threads, device });
+    const step = await TrainingStep.create(this.#model, own, {
+      catalogue,
+      optimizer,
+      threads,
+      device,
+      columns: this.#columns("train"),
+    });
     const batches = new BatchThread();
     batches.open("train", { columns: this.#columns("train"), plan: step.plan });
     batches.open("valid", { columns: this.#columns("valid"), plan: scorer.plan });

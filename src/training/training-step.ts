@@ -1,4 +1,4 @@
-import type { Batch } from "../data/batch.js";
+import type { Batch, BatchSourceColumns } from "../data/batch.js";
 import type { BatchPlan } from "../data/batch-inputs.js";
 import type { Catalogue } from "../data/columns.js";
 import { gradients, mul, reduceMean, softplus, sub, type Tensor } from "../graph/index.js";
@@ -7,6 +7,7 @@ import { Builder } from "../nn/builder.js";
 import { adam, clipGlobalNorm, type GradientPart, type OptimizerState, sparseAdam } from "../optim/index.js";
 import { type Device, Executor, type Value } from "../runtime/executor.js";
 import { FeedMaker } from "./feeds.js";
+import { tableOccurrences } from "./occurrences.js";
 import type { Weights } from "./weights.js";
 
 export interface OptimizerOptions {
@@ -22,12 +23,11 @@ export interface OptimizerOptions {
 }
 
 export interface TrainingStepOptions {
-  catalogue: Catalogue;
   optimizer: OptimizerOptions;
   threads: number;
   device: Device;
-  /** Training rows that hold each row of a table; needed where embeddingDecay is above 0. */
-  occurrences?: ReadonlyMap<string, Int32Array>;
+  /** The training rows and their catalogue; the rows are counted where embeddingDecay is above 0. */
+  columns: BatchSourceColumns;
 }
 
 /**
@@ -60,8 +60,8 @@ export class TrainingStep {
   }
 
   static async create(model: ConfiguredModel, weights: Weights, options: TrainingStepOptions): Promise<TrainingStep> {
-    const { catalogue, threads, device } = options;
-    const { builder, outputs } = trainingGraph(model, catalogue);
+    const { columns, threads, device } = options;
+    const { builder, outputs } = trainingGraph(model, columns.catalogue);
     const executor = await Executor.create(outputs, { threads, device });
     return new TrainingStep(builder, weights, executor, options);
   }
@@ -90,8 +90,9 @@ export class TrainingStep {
     await this.#executor.close();
   }
 
-  #prepareOptimizers({ optimizer: options, occurrences }: TrainingStepOptions): void {
+  #prepareOptimizers({ optimizer: options, columns }: TrainingStepOptions): void {
     const { beta1, beta2, epsilon, weightDecay, embeddingDecay } = options;
+    const occurrences = embeddingDecay > 0 ? tableOccurrences(columns, this.#builder) : null;
     const decayed = adam({ beta1, beta2, epsilon, weightDecay });
     const plain = adam({ beta1, beta2, epsilon });
     for (const { name, decay } of this.#builder.parameters.values()) {
