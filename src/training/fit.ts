@@ -107,7 +107,6 @@ class Fit {
     );
     const own = weights!;
     const step = await TrainingStep.create(this.#model, own, {
-      catalogue,
       optimizer,
       threads,
       device,
