@@ -93,6 +93,11 @@ test.each([
     'a modality cannot be named "id"',
   ],
   [
+    "all as a modality",
+    `${EXPLICIT}items: { from: i, id: i, modalities: { all: { kind: number, from: x } } }`,
+    'a modality cannot be named "all"',
+  ],
+  [
     "a name twice",
     `${EXPLICIT}items: { modalities: { v: { kind: vector, from: x } } }\ncontext: { features: { v: { kind: number, from: x } } }`,
     '"v" is already the name of items.modalities.v',

@@ -165,6 +165,8 @@ function checkTimeSplit({ split }: DatasetInput, refuse: (problem: Problem) => v
   }
 }
 
+const RESERVED = new Set(["all", "ids"]);
+
 function checkNames({ events, items, users, context }: DatasetInput, refuse: (problem: Problem) => void): void {
   const seen = new Map<string, string>();
   const groups: [string[], object][] = [
@@ -179,6 +181,9 @@ function checkNames({ events, items, users, context }: DatasetInput, refuse: (pr
       if (name === "id" && path[1] === "modalities") {
         const fix = "`id` is always a modality: remove it, or choose another name.";
         refuse({ path: [...path, name], message: 'a modality cannot be named "id"', fix });
+      } else if (RESERVED.has(name) && path[1] === "modalities") {
+        const fix = "`all` and `ids` name groups of modalities in a model's options: choose another name.";
+        refuse({ path: [...path, name], message: `a modality cannot be named "${name}"`, fix });
       } else if (before) {
         const fix = "Names are unique over modalities and features: choose another one.";
         refuse({ path: [...path, name], message: `"${name}" is already the name of ${before}`, fix });

@@ -33,7 +33,7 @@ const options = z.strictObject({
       dropout: z.number().min(0).lt(1).default(0.2),
     })
     .prefault({}),
-  initialStd: z.number().positive().default(0.01).describe("standard deviation of the initial embeddings"),
+  initialStd: z.number().positive().default(0.001).describe("standard deviation of the initial embeddings"),
 });
 export type DinOptions = z.infer<typeof options>;
 
