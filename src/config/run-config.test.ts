@@ -18,7 +18,7 @@ test("without a file every option has its default", () => {
   const { config } = readRunConfig();
   expect([config.model, config.seed, config.batchSize, config.evaluateEvery]).toEqual(["mmdin", 1, 512, 0.25]);
   expect([config.optimizer.learningRate, config.optimizer.clipNorm, config.schedule.kind]).toEqual([
-    1e-3,
+    4e-3,
     10,
     "plateau",
   ]);
