@@ -175,14 +175,13 @@ class Fit {
           loss,
           rowsPerSecond: trainedRows / (trainingTime / 1000),
         });
-        if (this.#events.stopping()) {
-          stopped = "asked";
-          if (best === null)
-            best = await this.#validate({ scorer, batches }, { epoch, stepNumber, loss: losses / counted, rate });
-          break training;
-        }
-        if (isDue(stepNumber - first)) {
+        const asked = this.#events.stopping();
+        // Asked to stop before the first validation, it is made now: there is a best to keep.
+        if (isDue(stepNumber - first) || (asked && best === null)) {
           const result = await this.#validate({ scorer, batches }, { epoch, stepNumber, loss: losses / counted, rate });
+          if (result.logLoss !== null && !Number.isFinite(result.logLoss)) {
+            throw diverged(stepNumber, optimizer.learningRate);
+          }
           losses = counted = 0;
           const { monitor } = this.#options;
           bad = isBetter(result, reference, { monitor, margin: MARGIN }) ? 0 : bad + 1;
@@ -199,6 +198,10 @@ class Fit {
             stopped = "early";
             break training;
           }
+        }
+        if (asked) {
+          stopped = "asked";
+          break training;
         }
         before = performance.now();
       }

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { RunConfig } from "../config/run-config.js";
 import { type Catalogue, copyCatalogue, openCatalogue } from "../data/index.js";
@@ -63,6 +63,7 @@ export class RunWriter {
     this.#place = resolve(place);
     this.#manifest = manifest;
     checkPlace(this.#place);
+    clearLeftovers(this.#place);
     this.#folder = join(dirname(this.#place), `.${basename(this.#place)}.${process.pid}.partial`);
     rmSync(this.#folder, { recursive: true, force: true });
     mkdirSync(this.#folder, { recursive: true });
@@ -106,6 +107,31 @@ export class RunWriter {
     renameSync(this.#folder, this.#place);
     rmSync(old, { recursive: true, force: true });
     this.#folder = this.#place;
+  }
+}
+
+/**
+ * Removes what processes that were killed have left beside a run. A run that one of them had just moved away, to put its own
+ * in the place, is moved back.
+ */
+function clearLeftovers(place: string): void {
+  const parent = dirname(place);
+  if (!existsSync(parent)) return;
+  const start = `.${basename(place)}.`;
+  for (const name of readdirSync(parent)) {
+    if (!name.startsWith(start)) continue;
+    const [, pid, old] = /^(\d+)\.partial(\.old)?$/.exec(name.slice(start.length)) ?? [];
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    if (old !== undefined && !existsSync(place)) renameSync(join(parent, name), place);
+    else rmSync(join(parent, name), { recursive: true, force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0); // sends nothing
+  } catch (error) {
+    return !(error instanceof Error && "code" in error && error.code === "ESRCH");
   }
 }
 
