@@ -23,17 +23,23 @@ export interface AttentionShares {
   mass: number | null;
   /** The same, had each step any weight of the row's steps of its age. */
   atEqualAge: number | null;
+  /** mass - atEqualAge, and its standard error over rows (rows of a person are taken as independent); the error is null for one row. */
+  gain: number | null;
+  gainError: number | null;
 }
 
-/** Steps whose 1 + age differ by less than this factor can be of one bin. */
-const AGE_FACTOR = 2;
+/**
+ * Bounds of the bins of age grow by this factor. In a world, weights that depend on age alone (1 / (1 + days)) then gain
+ * .0002 over equal age; with a factor of 2 they would gain .002.
+ */
+const AGE_FACTOR = 1.25;
 
 /**
  * How much of the attention lies on history of the interest that is active, and how much would if only age counted.
  *
  *     mass of a step = |a_t| / sum over the history of |a|, mean over attention heads
  *
- * `atEqualAge` is the exact mean over all permutations of a row's steps within bins of age, powers of two of 1 + age in
+ * `atEqualAge` is the exact mean over all permutations of a row's steps within bins of age, powers of 1.25 of 1 + age in
  * seconds: in each bin, its mass times the share of its steps that are of the active interest. An attention head that gives
  * a row no weight at all is spread evenly over its steps.
  *
@@ -45,11 +51,14 @@ export function attentionShares(input: AttentionRows): AttentionShares {
   let rows = 0;
   let mass = 0;
   let atEqualAge = 0;
+  let squaredGain = 0;
   for (let r = 0; r < offsets.length - 1; r++) {
     const [start, end] = [offsets[r]!, offsets[r + 1]!];
     if (!holdsTwo(stepInterest, start, end)) continue;
     rows++;
     const bins = new Map<number, { mass: number; steps: number; same: number }>();
+    let rowMass = 0;
+    let rowAtEqualAge = 0;
     const masses = stepMasses(attention, { start, end, heads });
     for (let step = start; step < end; step++) {
       const key = Math.floor(Math.log(1 + age[step]!) / Math.log(AGE_FACTOR));
@@ -59,11 +68,18 @@ export function attentionShares(input: AttentionRows): AttentionShares {
       bin.steps++;
       if (stepInterest[step] !== rowInterest[r]) continue;
       bin.same++;
-      mass += masses[step - start]!;
+      rowMass += masses[step - start]!;
     }
-    for (const bin of bins.values()) atEqualAge += (bin.mass * bin.same) / bin.steps;
+    for (const bin of bins.values()) rowAtEqualAge += (bin.mass * bin.same) / bin.steps;
+    mass += rowMass;
+    atEqualAge += rowAtEqualAge;
+    squaredGain += (rowMass - rowAtEqualAge) ** 2;
   }
-  return { rows, mass: rows === 0 ? null : mass / rows, atEqualAge: rows === 0 ? null : atEqualAge / rows };
+  if (rows === 0) return { rows, mass: null, atEqualAge: null, gain: null, gainError: null };
+  const gain = (mass - atEqualAge) / rows;
+  const variance = Math.max(0, squaredGain / rows - gain * gain);
+  const gainError = rows < 2 ? null : Math.sqrt(variance / (rows - 1));
+  return { rows, mass: mass / rows, atEqualAge: atEqualAge / rows, gain, gainError };
 }
 
 function holdsTwo(interest: ArrayLike<number>, start: number, end: number): boolean {
