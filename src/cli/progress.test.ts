@@ -1,5 +1,6 @@
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { showProgress } from "./progress.js";
 
@@ -46,4 +47,36 @@ test("a terminal gets a bar that is taken away at the end", () => {
   const drawn = String(stream.read());
   expect(drawn).toContain("reading");
   expect(drawn).toContain("50 % 50 of 100 rows");
+});
+
+test("a rate that comes with the update is written as a rate", () => {
+  const stream = terminal(false);
+  const values = { loss: 0.5, "rows/s": 4321 };
+  showProgress({ stream, patience: 0 }).progress({ phase: "epoch 1", done: 1, total: 4, unit: "steps", values });
+  expect(stream.read()).toBe("epoch 1: 25 %, 1 of 4 steps, loss 0.5, 4,321 rows/s\n");
+});
+
+test("on a terminal of 80 columns a training's bar fits into one line", () => {
+  const stream = Object.assign(terminal(true), { columns: 80 });
+  const { progress, stop } = showProgress({ stream, patience: 0 });
+  const values = { loss: 0.6123, "rows/s": 14_321 };
+  progress({ phase: "epoch 12 of at most 20", done: 38, total: 50, unit: "steps", values });
+  stop();
+  const drawn = stripVTControlCharacters(String(stream.read()));
+  expect(drawn).toContain("epoch 12 of at most 20 ======-- 76 % loss 0.6123, 14,321 rows/s");
+  expect(drawn).not.toContain("38 of 50 steps");
+});
+
+test("a bar gives the cursor back where a signal or the end of the process comes, and leaves no listener", () => {
+  const stream = terminal(true);
+  const before = [process.listenerCount("SIGINT"), process.listenerCount("exit")];
+  let heard = 0;
+  const listen = (): void => void heard++;
+  process.on("SIGINT", listen); // who listens decides; else the bar would end this process
+  const { progress } = showProgress({ stream, patience: 0 });
+  progress({ phase: "reading", done: 50, total: 100 });
+  process.emit("SIGINT", "SIGINT");
+  process.off("SIGINT", listen);
+  expect(String(stream.read())).toContain("\u001b[?25h");
+  expect([heard, process.listenerCount("SIGINT"), process.listenerCount("exit")]).toEqual([1, ...before]);
 });

@@ -2,7 +2,7 @@ import { SingleBar } from "cli-progress";
 import type { Progress, ProgressUpdate } from "../contract.js";
 import { count, duration } from "./format.js";
 
-type ProgressStream = NodeJS.WritableStream & { isTTY?: boolean };
+type ProgressStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 
 export interface ProgressOptions {
   /** Where it is shown. Default: stderr. */
@@ -44,31 +44,48 @@ export function showProgress({
   };
 }
 
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
 interface Drawing {
   update(update: ProgressUpdate, seconds: number): void;
   stop(): void;
 }
 
+/** Below this many columns the bar is short, and counts give way to what the share does not say. */
+const WIDE = 110;
+
 function bar(stream: ProgressStream): Drawing {
   let current: SingleBar | undefined;
+  const wide = (stream.columns ?? WIDE) >= WIDE;
+  const stop = (): void => {
+    current?.stop();
+    current = undefined;
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+    process.off("exit", stop);
+  };
+  // The bar hides the cursor: whatever ends the process, it comes back. Where nobody else listens, the signal ends it still.
+  const onSignal = (signal: NodeJS.Signals): void => {
+    stop();
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
   return {
     update(update, seconds) {
       const total = update.total ?? 0;
       if (current === undefined) {
         const format = total > 0 ? "{phase} {bar} {percentage} % {detail}" : "{phase} {detail}";
-        current = new SingleBar({ stream, format, barsize: 24, hideCursor: true, clearOnComplete: true, fps: 8 });
+        const barsize = wide ? 24 : 8;
+        current = new SingleBar({ stream, format, barsize, hideCursor: true, clearOnComplete: true, fps: 8 });
         current.start(Math.max(total, 1), 0, { phase: update.phase, detail: "" });
+        for (const signal of SIGNALS) process.prependListener(signal, onSignal);
+        process.once("exit", stop);
       }
       if (total > 0) current.setTotal(total);
       current.update(Math.min(update.done, Math.max(total, 1)), {
         phase: update.phase,
-        detail: detail(update, seconds),
+        detail: detail(update, { seconds, counts: wide || total === 0 }),
       });
     },
-    stop() {
-      current?.stop();
-      current = undefined;
-    },
+    stop,
   };
 }
 
@@ -81,20 +98,24 @@ function lines(stream: ProgressStream, interval: number): Drawing {
       last = now;
       if (update.done === 0 && !update.total) return void stream.write(`${update.phase}\n`);
       const share = update.total ? `${Math.floor((100 * update.done) / update.total)} %, ` : "";
-      stream.write(`${update.phase}: ${share}${detail(update, seconds)}\n`);
+      stream.write(`${update.phase}: ${share}${detail(update, { seconds, counts: true })}\n`);
     },
     stop() {},
   };
 }
 
-/** "12,000 of 80,668 rows, 3,200 rows/s, loss 0.6123, 12 s left" */
-function detail({ done, total, unit = "", values = {} }: ProgressUpdate, seconds: number): string {
+/** "12,000 of 80,668 rows, 3,200 rows/s, loss 0.6123, 12 s left"; without `counts` no more than the share does not say. */
+function detail(
+  { done, total, unit = "", values = {} }: ProgressUpdate,
+  { seconds, counts }: { seconds: number; counts: boolean },
+): string {
   if (done === 0 && !total) return "";
-  const parts = [`${total ? `${count(done)} of ${count(total)}` : count(done)} ${unit}`.trim()];
+  const parts = counts ? [`${total ? `${count(done)} of ${count(total)}` : count(done)} ${unit}`.trim()] : [];
   const rate = seconds > 0.5 ? done / seconds : 0;
   const told = Object.keys(values).some((name) => name.endsWith("/s")); // a rate of its own says more than ours
   if (rate > 0 && !told) parts.push(`${rate < 10 ? rate.toFixed(1) : count(rate)} ${unit}/s`.replace(" /", "/"));
-  for (const [name, value] of Object.entries(values)) parts.push(`${name} ${number(value)}`);
+  for (const [name, value] of Object.entries(values))
+    parts.push(name.endsWith("/s") ? `${number(value)} ${name}` : `${name} ${number(value)}`);
   if (rate > 0 && total && total > done) parts.push(`${duration((total - done) / rate)} left`);
   return parts.join(", ");
 }

@@ -19,3 +19,32 @@ test("on a terminal cells have lines around them", () => {
   expect(lines[3]).toBe("│ mmdin      │ 90,123 │ 0.8712 │");
   expect(lines.map((line) => line[0])).toEqual(["┌", "│", "├", "│", "│", "└"]);
 });
+
+test("durations stand right, as numbers do", () => {
+  const text = renderTable(
+    ["model", "trained in"],
+    [
+      ["din", "21 s"],
+      ["mmdin", "1 min 19 s"],
+    ],
+    { terminal: false },
+  );
+  expect(text.split("\n").slice(1)).toEqual(["din          21 s", "mmdin  1 min 19 s"]);
+});
+
+test("a terminal too narrow for the lines around the cells gets none", () => {
+  const lines = renderTable(["model", "rows", "AUC"], rows, { terminal: true, width: 30 }).split("\n");
+  expect(lines[0]).toBe("model         rows     AUC");
+});
+
+test("a table too wide for the terminal goes on below, its first column repeated", () => {
+  expect(renderTable(["model", "rows", "AUC"], rows, { terminal: true, width: 20 }).split("\n")).toEqual([
+    "model         rows",
+    "mmdin       90,123",
+    "popularity       7",
+    "",
+    "model          AUC",
+    "mmdin       0.8712",
+    "popularity       -",
+  ]);
+});

@@ -5,6 +5,8 @@ export type Cell = string | number | null;
 export interface TableOptions {
   /** Lines around the cells; without, columns stand two spaces apart. Default: whether stdout is a terminal. */
   terminal?: boolean;
+  /** Columns of the terminal. Default: those of stdout, without end where there is no terminal. */
+  width?: number;
 }
 
 const NOTHING = {
@@ -26,22 +28,46 @@ const NOTHING = {
 };
 
 /**
- * A table as text. Columns whose cells are all numbers (as "12 %" is, and null, shown as -) stand right, all others left. Numbers are
- * shown as given: whole ones with separators, others with four digits after the point.
+ * A table as text. Columns whose cells are all numbers (as "12 %" and "1 min 5 s" are, and null, shown as -) stand right, all
+ * others left. Numbers are shown as given: whole ones with separators, others with four digits after the point.
+ *
+ * Where the lines around the cells make it wider than the terminal, they are left out; a table that is too wide even then goes on
+ * below, its first column repeated.
  */
 export function renderTable(
   titles: readonly string[],
   rows: readonly (readonly Cell[])[],
-  { terminal = process.stdout.isTTY === true }: TableOptions = {},
+  {
+    terminal = process.stdout.isTTY === true,
+    width = terminal ? process.stdout.columns || Number.POSITIVE_INFINITY : Number.POSITIVE_INFINITY,
+  }: TableOptions = {},
 ): string {
-  const numeric = titles.map((_, column) => rows.every((row) => isNumeric(row[column] ?? 0)));
+  const columns = titles.map((title, column) => ({ title, cells: rows.map((row) => row[column] ?? null) }));
+  const table = draw(columns, terminal);
+  if (widthOf(table) <= width) return table;
+  const parts: Column[][] = [];
+  for (const column of columns.slice(1)) {
+    const wider = [...(parts.at(-1) ?? columns.slice(0, 1)), column];
+    if (parts.length > 0 && widthOf(draw(wider, false)) <= width) parts[parts.length - 1] = wider;
+    else parts.push([...columns.slice(0, 1), column]);
+  }
+  return parts.map((part) => draw(part, false)).join("\n\n");
+}
+
+interface Column {
+  title: string;
+  cells: readonly Cell[];
+}
+
+function draw(columns: readonly Column[], lined: boolean): string {
   const table = new Table({
-    head: [...titles],
-    colAligns: numeric.map((right) => (right ? "right" : "left")),
-    style: { head: [], border: [], ...(terminal ? {} : { "padding-left": 0, "padding-right": 0 }) },
-    ...(terminal ? {} : { chars: NOTHING }),
+    head: columns.map(({ title }) => title),
+    colAligns: columns.map(({ cells }) => (cells.every((cell) => isNumeric(cell ?? 0)) ? "right" : "left")),
+    style: { head: [], border: [], ...(lined ? {} : { "padding-left": 0, "padding-right": 0 }) },
+    ...(lined ? {} : { chars: NOTHING }),
   });
-  table.push(...rows.map((row) => row.map(cellText)));
+  const rows = columns[0]?.cells.map((_, row) => columns.map(({ cells }) => cellText(cells[row] ?? null))) ?? [];
+  table.push(...rows);
   const lines = table
     .toString()
     .replace(/[ \t]+$/gm, "")
@@ -50,8 +76,12 @@ export function renderTable(
   return lines.filter((line, index) => index <= 2 || !line.startsWith("├")).join("\n");
 }
 
+function widthOf(table: string): number {
+  return Math.max(...table.split("\n").map((line) => line.length));
+}
+
 function isNumeric(cell: string | number): boolean {
-  return typeof cell === "number" || /^[-+]?[\d.,]+(?: ?[%a-zA-Z/]+)?$/.test(cell);
+  return typeof cell === "number" || /^[-+]?[\d.,]+(?: ?[%a-zA-Z/]+)?(?: \d+ [a-z]+)?$/.test(cell);
 }
 
 function cellText(cell: Cell): string {
