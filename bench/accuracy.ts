@@ -226,11 +226,9 @@ if (experiment.datasets[first] === "world") {
   console.log("\nattention of mmdin on history of the active interest, and their share at equal age:");
   for (const seed of seeds) {
     const run = join(work, "runs", `mmdin-${seed}`);
-    const { rows, mass, atEqualAge } = await attentionOnTruth({
-      run,
-      data: join(work, `world-${seed}`),
-      world: worlds[seed - 1]!,
-    });
-    console.log(`seed ${seed}: ${mass?.toFixed(4)} against ${atEqualAge?.toFixed(4)} on ${rows} rows`);
+    const found = await attentionOnTruth({ run, data: join(work, `world-${seed}`), world: worlds[seed - 1]! });
+    const { rows, mass, atEqualAge, gain, gainError } = found;
+    const [a, b, c, d] = [mass, atEqualAge, gain, gainError].map((value) => value?.toFixed(4));
+    console.log(`seed ${seed}: ${a} against ${b}, gain ${c} ± ${d} on ${rows} rows`);
   }
 }
