@@ -47,3 +47,20 @@ function compose(problem: string, { where, expected, got, fix }: ErrorDetails): 
   if (got !== undefined) text += `${expected === undefined ? ":" : ","} got ${got}`;
   return fix ? `${text}. ${fix}` : text;
 }
+
+/** Why a file could not be read or written, in a few words: what the file system said, without its path and code. */
+export function fileProblem(cause: unknown): string {
+  const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
+  return FILE_PROBLEMS[code] ?? (cause instanceof Error ? cause.message : String(cause));
+}
+
+const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: "nothing at this path",
+  EISDIR: "a folder",
+  EEXIST: "something else in its way",
+  ENOTDIR: "a path through something that is no folder",
+  EACCES: "no permission",
+  EPERM: "no permission",
+  EROFS: "a file system that cannot be written to",
+  ENOSPC: "no space left on the device",
+};

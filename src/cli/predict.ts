@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseRequest, parseRequestText } from "../config/request.js";
 import type { RankRequest } from "../contract.js";
-import { MmdinError } from "../errors.js";
+import { fileProblem, MmdinError } from "../errors.js";
 import { wholeNumber } from "./arguments.js";
 import { defineCliCommand } from "./command.js";
 import { printJson, printResult } from "./output.js";
@@ -89,6 +89,7 @@ function readRequest(path: string): string {
   } catch (cause) {
     throw new MmdinError("IO", "the request cannot be read", {
       where: path,
+      got: fileProblem(cause),
       cause,
       fix: "Give the path of a JSON file",
     });

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ErrorDetails } from "../errors.js";
 import { nearest } from "./nearest.js";
-import { type KeyPath, keysAt, literalsAt } from "./schema-keys.js";
+import { type KeyPath, keysAt, literalsAt, pathsOf } from "./schema-keys.js";
 
 export interface ConfigProblem {
   path: KeyPath;
@@ -93,11 +93,14 @@ function unknownValue(path: KeyPath, value: unknown, allowed: readonly string[])
 function unknownKey(key: string, path: KeyPath, { schema, input }: Context): ConfigProblem {
   const known = keysAt(schema, path, input);
   const near = nearest(key, known);
+  const elsewhere = near === undefined ? pathsOf(schema, key) : [];
   const fix = near
     ? `Did you mean "${near}"?`
-    : known.length
-      ? `Options known here: ${known.join(", ")}.`
-      : "No options are known here.";
+    : elsewhere.length
+      ? `Did you mean ${elsewhere.map((found) => `"${found}"`).join(" or ")}?`
+      : known.length
+        ? `Options known here: ${known.join(", ")}.`
+        : "No options are known here.";
   const meant = near === undefined ? {} : { meant: [...path, near].join(".") };
   return { path: [...path, key], problem: `unknown option "${key}"`, details: { fix }, ...meant };
 }

@@ -145,7 +145,10 @@ test.each([
 });
 
 test("a file that is not there is an IO error with its path", () => {
-  expect(() => readDatasetConfig(join(folder, "none.yaml"))).toThrow("the dataset's configuration cannot be read");
+  expect(() => readDatasetConfig(join(folder, "none.yaml"))).toThrow(
+    "the dataset's configuration cannot be read: got nothing at this path. Give",
+  );
+  expect(() => readDatasetConfig(folder)).toThrow("the dataset's configuration cannot be read: got a folder.");
 });
 
 test("dates without a zone are UTC, and large numbers are milliseconds", () => {

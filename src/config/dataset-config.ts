@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import { MmdinError } from "../errors.js";
+import { fileProblem, MmdinError } from "../errors.js";
 import { type DatasetInput, datasetInputSchema, type SourceConfig } from "./dataset-schema.js";
 import { secondsOf } from "./seconds.js";
 import { parseYaml } from "./yaml-source.js";
@@ -55,7 +55,12 @@ export function readDatasetConfig(path: string, { root }: { root?: string } = {}
     text = readFileSync(path, "utf8");
   } catch (cause) {
     const fix = "Give the path of a dataset.yaml.";
-    throw new MmdinError("IO", "the dataset's configuration cannot be read", { where: path, fix, cause });
+    throw new MmdinError("IO", "the dataset's configuration cannot be read", {
+      where: path,
+      got: fileProblem(cause),
+      fix,
+      cause,
+    });
   }
   const { value, at } = parseYaml(text, { file: path, schema: datasetSchema });
   return { config: value, file: path, at, root: root ? resolve(root) : resolve(dirname(path), value.root) };

@@ -69,5 +69,5 @@ test("counters with more positives than events are refused", () => {
 });
 
 test("text that is not JSON names the file and the parser's position", () => {
-  expect(() => parseRequestText('{"history": [}', from)).toThrow(/^request\.json: not JSON: got Unexpected token/);
+  expect(() => parseRequestText('{"history": [}', from)).toThrow(/^request\.json: not JSON: Unexpected token/);
 });

@@ -89,8 +89,8 @@ export function parseRequestText(text: string, from = "request"): RankRequest {
   try {
     input = JSON.parse(text);
   } catch (cause) {
-    const got = cause instanceof Error ? cause.message : String(cause);
-    throw new MmdinError("REQUEST", "not JSON", { where: from, got, cause });
+    const reason = cause instanceof Error ? cause.message.replace(/\s+/g, " ") : String(cause);
+    throw new MmdinError("REQUEST", `not JSON: ${reason}`, { where: from, cause });
   }
   return parseRequest(input, from);
 }

@@ -51,8 +51,22 @@ test("the options of the model are checked against its schema and get its defaul
   expect(() => readRunConfig(undefined, { set: ["options.head=8"], optionsOf })).toThrow('Did you mean "heads"?');
 });
 
+test("an option written a level too high is answered with its path, and a place in --set with what was written there", () => {
+  const optionsOf = () => z.strictObject({ width: z.int().default(16), mlp: z.strictObject({ units: z.int() }) });
+  const refused = (...set: string[]) => expect(() => readRunConfig(undefined, { set, optionsOf }));
+  refused("learningRate=1").toThrow('unknown option "learningRate". Did you mean "optimizer.learningRate"?');
+  refused("width=4").toThrow('--set width=4 (width): unknown option "width". Did you mean "options.width"?');
+  refused("units=4").toThrow('Did you mean "options.mlp.units"?');
+  refused("patience=2", "factor=2").toThrow('Did you mean "schedule.factor"?');
+  refused("embedding.width=4").toThrow(
+    '--set embedding.width=4 (embedding): unknown option "embedding". Options known',
+  );
+});
+
 test("a file that is not there is named", () => {
-  expect(() => readRunConfig(join(folder, "none.yaml"))).toThrow("none.yaml: the options of the run cannot be read");
+  expect(() => readRunConfig(join(folder, "none.yaml"))).toThrow(
+    "none.yaml: the options of the run cannot be read: got nothing at this path. Give",
+  );
 });
 
 test("every option has a description", () => {

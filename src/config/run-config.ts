@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { MmdinError } from "../errors.js";
+import { fileProblem, MmdinError } from "../errors.js";
 import { parseYaml } from "./yaml-source.js";
 
 const share = () => z.number().min(0).lt(1);
@@ -61,6 +61,8 @@ export const runSchema = z.strictObject({
     .describe("The model's own options, checked against the model's schema."),
 });
 
+const modelSchema = z.looseObject({ model: runSchema.shape.model });
+
 export type RunConfig = z.output<typeof runSchema>;
 
 export interface RunConfigFile {
@@ -90,14 +92,22 @@ export function readRunConfig(path?: string, { set = [], optionsOf }: RunConfigO
       text = readFileSync(path, "utf8");
     } catch (cause) {
       const fix = "Give the path of a run.yaml, or leave --config away for the defaults.";
-      throw new MmdinError("IO", "the options of the run cannot be read", { where: path, fix, cause });
+      throw new MmdinError("IO", "the options of the run cannot be read", {
+        where: path,
+        got: fileProblem(cause),
+        fix,
+        cause,
+      });
     }
   }
   const file = path ?? "run options";
-  const { value, at } = parseYaml(text, { file, schema: runSchema, set });
-  if (optionsOf === undefined) return { config: value, at };
-  // The model is known now, and so is what its options must be: the whole is read again with them.
-  const whole = runSchema.extend({ options: optionsOf(value.model).prefault({}) });
+  if (optionsOf === undefined) {
+    const { value, at } = parseYaml(text, { file, schema: runSchema, set });
+    return { config: value, at };
+  }
+  // The model alone first: it says what the options must be.
+  const { model } = parseYaml(text, { file, schema: modelSchema, set }).value;
+  const whole = runSchema.extend({ options: optionsOf(model).prefault({}) });
   const checked = parseYaml(text, { file, schema: whole, set });
   return { config: { ...checked.value, options: checked.value.options as Record<string, unknown> }, at: checked.at };
 }

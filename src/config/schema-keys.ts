@@ -8,6 +8,20 @@ export function keysAt(schema: z.ZodType, path: KeyPath, input?: unknown): strin
   return [...new Set(keys)];
 }
 
+/** Every path at which `schema` knows an option of this name: `rate` is at `optimizer.rate`. */
+export function pathsOf(schema: z.ZodType, name: string): string[] {
+  const search = (level: readonly z.core.$ZodType[], path: string): string[] =>
+    level.flatMap((s) =>
+      !(s instanceof z.ZodObject)
+        ? []
+        : Object.entries(s.shape).flatMap(([key, inner]) => [
+            ...(key === name ? [`${path}${key}`] : []),
+            ...search(unwrap(inner as z.core.$ZodType, undefined), `${path}${key}.`),
+          ]),
+    );
+  return [...new Set(search(unwrap(schema, undefined), ""))];
+}
+
 /** The literal values that `schema` allows at `path`, of every branch of a union. */
 export function literalsAt(schema: z.ZodType, path: KeyPath): string[] {
   const literals = schemasAt(schema, path, undefined).flatMap((s) => (s instanceof z.ZodLiteral ? [...s.values] : []));

@@ -53,6 +53,8 @@ export function parseYaml<S extends z.ZodType>(
       const entry = overrides.get(keys.slice(0, n).join("."));
       if (entry !== undefined) return `--set ${entry} (${keys.join(".")})`;
     }
+    const below = [...overrides].find(([written]) => written.startsWith(`${keys.join(".")}.`))?.[1];
+    if (below !== undefined && keys.length > 0 && !document.hasIn(keys)) return `--set ${below} (${keys.join(".")})`;
     const offset = offsetOf(document, keys);
     const place = offset === undefined ? file : `${file}:${position(lines, offset)}`;
     return keys.length ? `${place} (${keys.join(".")})` : place;

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
-import { MmdinError } from "../errors.js";
+import { fileProblem, MmdinError } from "../errors.js";
 
 /** Writes one piece of a file; pieces follow one another. */
 export type WritePiece = (bytes: Uint8Array) => void;
@@ -56,7 +56,7 @@ function attempt<Result>(path: string, act: () => Result): Result {
   try {
     return act();
   } catch (cause) {
-    const got = cause instanceof Error ? cause.message : String(cause);
+    const got = fileProblem(cause);
     throw new MmdinError("IO", "the file could not be written", { where: path, got, cause });
   }
 }

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { MmdinError } from "../errors.js";
+import { fileProblem, MmdinError } from "../errors.js";
 import { replaceFile } from "./atomic.js";
 import {
   ARRAYS,
@@ -125,7 +125,7 @@ function attempt<Result>(path: string, act: () => Result): Result {
   try {
     return act();
   } catch (cause) {
-    const got = cause instanceof Error ? cause.message : String(cause);
+    const got = fileProblem(cause);
     throw new MmdinError("IO", "the file could not be read", { where: path, got, cause });
   }
 }
