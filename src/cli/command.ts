@@ -7,8 +7,8 @@ export interface CliCommand {
   name: string;
   description: string;
   args: ArgsDef;
-  /** What `--help` prints. */
-  help(options: { colours: boolean }): Promise<string>;
+  /** What `--help` prints; `words` are those beside it. */
+  help(options: { colours: boolean; words?: readonly string[] }): Promise<string>;
   /** Runs the command with the words that follow its name; returns the exit code. */
   run(words: string[]): Promise<number>;
 }
@@ -20,6 +20,8 @@ export interface CommandDefinition<T extends ArgsDef> {
   args: T;
   /** Command lines that work, for `--help`. */
   examples: readonly string[];
+  /** What `--help` says below the examples. */
+  more?(words: readonly string[]): Promise<string>;
   /**
    * What it does: calls the library and prints. The library is imported here and not at the top, so that `--help`
    * answers at once and without the native parts.
@@ -31,15 +33,16 @@ export interface CommandDefinition<T extends ArgsDef> {
 
 /** Declares a command of the line `mmdin NAME ...`. */
 export function defineCliCommand<const T extends ArgsDef>(definition: CommandDefinition<T>): CliCommand {
-  const { name, description, args, examples } = definition;
+  const { name, description, args, examples, more } = definition;
   return {
     name,
     description,
     args,
-    async help({ colours }) {
+    async help({ colours, words = [] }) {
       const usage = await renderUsage(defineCommand({ meta: { name: `mmdin ${name}`, description }, args }));
       const lines = examples.map((example) => `  ${example}`).join("\n");
-      const text = `${usage}\n${examples.length > 1 ? "EXAMPLES" : "EXAMPLE"}\n\n${lines}`.replace(/ +$/gm, "");
+      const rest = more === undefined ? "" : `\n\n${await more(words)}`;
+      const text = `${usage}\n${examples.length > 1 ? "EXAMPLES" : "EXAMPLE"}\n\n${lines}${rest}`.replace(/ +$/gm, "");
       return colours ? text : stripVTControlCharacters(text);
     },
     async run(words) {

@@ -43,7 +43,7 @@ export const demoCommand = defineCliCommand({
 });
 
 function renderDemo({ out, rows, lines, seconds }: DemoSummary): string {
-  const titles = ["", "AUC", "way to the oracle", "gAUC", "log-loss", "AUC, new items", "trained in"];
+  const titles = ["", "AUC", "way to oracle", "gAUC", "log-loss", "AUC, new items", "trained in"];
   const table = renderTable(
     titles,
     lines.map(({ name, auc, shareOfWay, gauc, logLoss, coldAuc, seconds }) => [

@@ -4,7 +4,7 @@ import type { RankRequest } from "../contract.js";
 import { fileProblem, MmdinError } from "../errors.js";
 import { wholeNumber } from "./arguments.js";
 import { defineCliCommand } from "./command.js";
-import { printJson, printResult } from "./output.js";
+import { printJson, printNote, printResult } from "./output.js";
 import { renderTable } from "./table.js";
 
 export const predictCommand = defineCliCommand({
@@ -37,6 +37,11 @@ export const predictCommand = defineCliCommand({
     const model = await loadModel(args.run, { threads });
     try {
       const ranked = await model.rank(request);
+      for (const [what, items] of Object.entries(itemsOf(request))) {
+        const known = await model.knows(items);
+        const unknown = items.filter((_, index) => !known[index]);
+        if (unknown.length > 0) printNote(renderUnknown(what, { unknown, of: items.length }));
+      }
       if (args.json) printJson(ranked);
       else
         printResult(
@@ -56,6 +61,16 @@ export const predictCommand = defineCliCommand({
     return undefined;
   },
 });
+
+function itemsOf({ history, candidates }: RankRequest): Record<string, readonly string[]> {
+  return { history: history.map(({ item }) => item), candidates };
+}
+
+/** A misspelt id is scored as well: who asks should know. */
+function renderUnknown(what: string, { unknown, of }: { unknown: readonly string[]; of: number }): string {
+  const named = `${unknown.slice(0, 5).join(", ")}${unknown.length > 5 ? ", ..." : ""}`;
+  return `${what}: ${unknown.length} of ${of} ids are not known to this run, and count as an item of which nothing is known: ${named}`;
+}
 
 /** The request in a file, or the one that --history and --candidates spell. */
 function requestOf({

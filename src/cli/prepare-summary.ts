@@ -6,7 +6,8 @@ import { renderTable } from "./table.js";
 /** What `mmdin prepare` prints: the splits, the coverage of the modalities, what was dropped, sizes and time. */
 export function renderSummary(summary: PrepareSummary): string {
   const { splits, modalities, clock, bytes } = summary;
-  const splitTitles = ["split", "rows", "users", "items", "label rate", "from", "to", "unknown items"];
+  const range = clock === "order" ? ["first position", "last position"] : ["from (UTC)", "to (UTC)"];
+  const splitTitles = ["split", "rows", "users", "items", "label rate", ...range, "unknown items"];
   const parts = [
     `${summary.name}: ${count(summary.events)} events of ${count(summary.users)} users and ${count(summary.items)} items`,
     renderTable(
@@ -23,7 +24,7 @@ export function renderSummary(summary: PrepareSummary): string {
     parts.push(renderTable(["modality", "of the items", "of the events"], rows));
   }
   const lists = Object.entries(summary.ranking).map(
-    ([split, { lists, width }]) => `${split} ${count(lists)} of ${width}`,
+    ([split, { lists, width }]) => `${split} ${count(lists)} lists of ${width} candidates`,
   );
   const remarks = [
     ...Object.entries(summary.dropped)
@@ -33,8 +34,11 @@ export function renderSummary(summary: PrepareSummary): string {
       ? [`${count(summary.itemsNotInTable)} items of the log are not in the table of items`]
       : []),
     ...(summary.eventsWithoutRow > 0 ? [`${count(summary.eventsWithoutRow)} events make history and no row`] : []),
-    ...(lists.length > 0 ? [`fixed lists of candidates: ${lists.join(", ")}`] : []),
-    `${bytes.perEvent.toFixed(1)} bytes an event, ${size(bytes.total)} in all, in ${duration(summary.seconds)}: ${summary.directory}`,
+    ...(lists.length > 0 ? [`for ranking: ${lists.join(", ")}`] : []),
+    `${size(bytes.total)}: events and rows ${size(bytes.eventsAndRows)} (${bytes.perEvent.toFixed(1)} bytes an event), ${
+      bytes.ranking > 0 ? `lists ${size(bytes.ranking)}, ` : ""
+    }catalogue ${size(bytes.catalogue)}`,
+    `prepared in ${duration(summary.seconds)}: ${summary.directory}`,
   ];
   return [...parts, remarks.join("\n")].join("\n\n");
 }

@@ -25,7 +25,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
     const wanted = first === "help" ? (rest[0] ?? "") : first;
     const command = findCommand(wanted);
     if (first === "help" || rest.some(isHelp)) {
-      printResult(await command.help({ colours: process.stdout.isTTY === true }));
+      printResult(await command.help({ colours: process.stdout.isTTY === true, words: rest }));
       return 0;
     }
     return await command.run(rest);

@@ -25,10 +25,12 @@ export function renderTraining({ run, model, dataset, parameters, best, result }
     const { stopped, epochs, steps, seconds, rowsPerSecond, peakMemory } = result;
     const parts = [
       ENDINGS[stopped],
-      ...(steps > 0 ? [`${count(steps)} steps in ${count(epochs)} ${epochs === 1 ? "epoch" : "epochs"}`] : []),
+      ...(steps > 0
+        ? [`${count(steps)} ${steps === 1 ? "step" : "steps"} in ${count(epochs)} ${epochs === 1 ? "epoch" : "epochs"}`]
+        : []),
       duration(seconds),
       ...(rowsPerSecond === null ? [] : [`${count(rowsPerSecond)} rows/s`]),
-      `${size(peakMemory)} of memory at most`,
+      `at most ${size(peakMemory)} of memory`,
     ];
     lines.push(parts.join(", "));
   }

@@ -4,6 +4,7 @@ import { defineCliCommand } from "./command.js";
 import { INTERRUPTED, listenForInterrupt } from "./interrupt.js";
 import { printJson, printNote, printResult } from "./output.js";
 import { showProgress } from "./progress.js";
+import { renderRunOptions } from "./run-options.js";
 import { renderTraining, renderValidation } from "./train-summary.js";
 
 export const trainCommand = defineCliCommand({
@@ -17,7 +18,7 @@ export const trainCommand = defineCliCommand({
     set: {
       type: "string",
       valueHint: "KEY=VALUE ...",
-      description: "Options over the file, as optimizer.learningRate=0.002; may be repeated",
+      description: "Options over the file, as optimizer.learningRate=0.002; all are listed below",
     },
     seed: { type: "string", valueHint: "N", description: "Same seed, same weights (default 1)" },
     epochs: {
@@ -33,6 +34,7 @@ export const trainCommand = defineCliCommand({
     "mmdin train --data data/shop --out runs/first",
     "mmdin train --data data/shop --out runs/din --model din --set optimizer.learningRate=0.002 batchSize=1024",
   ],
+  more: renderRunOptions,
   async run({ args, set }) {
     const { data, out, model, config, device } = args;
     const seed = wholeNumber(args.seed, { option: "--seed" });

@@ -23,14 +23,14 @@ const options = z.strictObject({
       activation: attentionOptions.activation.default("prelu"),
       weights: attentionOptions.weights.default("linear"),
       pool: attentionOptions.pool.default("sum"),
-      dropout: z.number().min(0).lt(1).default(0),
+      dropout: z.number().min(0).lt(1).default(0).describe("dropout of the unit's hidden layers"),
     })
     .prefault({}),
   mlp: z
     .strictObject({
       units: z.array(z.int().positive()).min(1).default([200, 80]).describe("hidden layers"),
       activation: attentionOptions.activation.default("dice"),
-      dropout: z.number().min(0).lt(1).default(0.2),
+      dropout: z.number().min(0).lt(1).default(0.2).describe("dropout after each hidden layer"),
     })
     .prefault({}),
   initialStd: z.number().positive().default(0.001).describe("standard deviation of the initial embeddings"),

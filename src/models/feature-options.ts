@@ -12,7 +12,7 @@ export const featureOptions = {
 };
 
 export const attentionOptions = {
-  activation: z.enum(["prelu", "dice", "relu", "sigmoid", "tanh"]).describe("activation of the attention units"),
+  activation: z.enum(["prelu", "dice", "relu", "sigmoid", "tanh"]).describe("activation of the hidden layers"),
   weights: z.enum(["linear", "tanh", "softmax"]).describe("how a unit's output becomes a weight"),
   pool: z
     .enum(["sum", "sqrt", "mean"])

@@ -5,6 +5,7 @@ import type { RankRequest, RankResponse } from "../contract.js";
 import { MmdinError } from "../errors.js";
 import { type PackedError, unpackError } from "../runtime/job.js";
 import { spawnWorker } from "../runtime/spawn-worker.js";
+import type { Answer, Question } from "./rank-worker.js";
 import { type RunManifest, readRunManifest } from "./run-folder.js";
 
 export interface LoadModelOptions {
@@ -14,13 +15,13 @@ export interface LoadModelOptions {
   device?: string | undefined;
 }
 
-type Reply = { ready: true } | { id: number; response: RankResponse } | { id?: number; error: PackedError };
+type Reply = { ready: true } | { id: number; answer: Answer } | { id?: number; error: PackedError };
 
 /** A trained model, ready to rank. Scores in a thread of its own; the event loop stays free. */
 export class Model {
   readonly manifest: RunManifest;
   readonly #worker: Worker;
-  readonly #waiting = new Map<number, { resolve: (response: RankResponse) => void; reject: (error: Error) => void }>();
+  readonly #waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
   #next = 0;
   #closed: Error | undefined;
 
@@ -59,13 +60,16 @@ export class Model {
    * @throws MmdinError REQUEST where the request is not what it should be, RUNTIME after `close`.
    */
   async rank(request: RankRequest): Promise<RankResponse> {
-    const checked = parseRequest(request);
-    if (this.#closed) throw new MmdinError("RUNTIME", "the model is closed", { cause: this.#closed });
-    return new Promise((resolve, reject) => {
-      const id = this.#next++;
-      this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, request: checked });
-    });
+    return (await this.#ask({ request: parseRequest(request) })) as RankResponse;
+  }
+
+  /**
+   * Which of these items the run knows, in their order. Others are scored as an item of which nothing is known.
+   *
+   * @throws MmdinError RUNTIME after `close`.
+   */
+  async knows(items: readonly string[]): Promise<boolean[]> {
+    return (await this.#ask({ items })) as boolean[];
   }
 
   async close(): Promise<void> {
@@ -73,10 +77,19 @@ export class Model {
     await this.#worker.terminate();
   }
 
-  #answer(reply: { id: number } & ({ response: RankResponse } | { error: PackedError })): void {
+  async #ask(question: Question): Promise<Answer> {
+    if (this.#closed) throw new MmdinError("RUNTIME", "the model is closed", { cause: this.#closed });
+    return new Promise((resolve, reject) => {
+      const id = this.#next++;
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, ...question });
+    });
+  }
+
+  #answer(reply: { id: number } & ({ answer: Answer } | { error: PackedError })): void {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
-    if ("response" in reply) waiting?.resolve(reply.response);
+    if ("answer" in reply) waiting?.resolve(reply.answer);
     else waiting?.reject(unpackError(reply.error));
   }
 

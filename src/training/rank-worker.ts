@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { RankRequest, RankResponse } from "../contract.js";
 import { BatchAssembler } from "../data/batch.js";
+import { UNKNOWN_INDEX } from "../data/columns.js";
 import { loadIds } from "../data/index.js";
 import { type IdIndex, requestColumns } from "../data/request-columns.js";
 import type { Device } from "../runtime/executor.js";
@@ -14,11 +15,18 @@ const port = parentPort!;
 
 const opened = openSafely();
 
-async function open(): Promise<(request: RankRequest) => Promise<RankResponse>> {
+/** One question to the model: rank these candidates, or which of these ids it knows. */
+export type Question = { request: RankRequest } | { items: readonly string[] };
+export type Answer = RankResponse | boolean[];
+
+async function open(): Promise<(question: Question) => Promise<Answer>> {
   const { catalogue, model, weights } = openRun(run);
   const ids: IdIndex = { items: indexOf(loadIds(catalogue, "items")), users: indexOf(loadIds(catalogue, "users")) };
   const scorer = await Scorer.create(model, weights, { catalogue, threads, device });
-  return async (request) => {
+  return async (question) => {
+    if ("items" in question)
+      return question.items.map((item) => (ids.items.get(item) ?? UNKNOWN_INDEX) !== UNKNOWN_INDEX);
+    const { request } = question;
     const columns = requestColumns(request, { catalogue, ids });
     const rows = Int32Array.from(request.candidates, (_, row) => row);
     const { logits } = await scorer.run(new BatchAssembler(columns, scorer.plan).assemble(rows));
@@ -30,11 +38,11 @@ async function open(): Promise<(request: RankRequest) => Promise<RankResponse>> 
   };
 }
 
-async function openSafely(): Promise<((request: RankRequest) => Promise<RankResponse>) | undefined> {
+async function openSafely(): Promise<((question: Question) => Promise<Answer>) | undefined> {
   try {
-    const rank = await open();
+    const answer = await open();
     port.postMessage({ ready: true });
-    return rank;
+    return answer;
   } catch (error) {
     port.postMessage({ error: packError(error) });
     return undefined;
@@ -45,9 +53,9 @@ function indexOf(ids: readonly string[]): Map<string, number> {
   return new Map(ids.map((id, index) => [id, index]));
 }
 
-port.on("message", async ({ id, request }: { id: number; request: RankRequest }) => {
+port.on("message", async ({ id, ...question }: { id: number } & Question) => {
   try {
-    port.postMessage({ id, response: await (await opened)!(request) });
+    port.postMessage({ id, answer: await (await opened)!(question) });
   } catch (error) {
     port.postMessage({ id, error: packError(error) });
   }

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { ProgressUpdate } from "../contract.js";
 import { historyLengthOf, userOf } from "../data/batch-layout.js";
 import { type Dataset, openDataset, type RowColumns, type Split } from "../data/index.js";
@@ -55,10 +56,19 @@ export interface ScoredSplit {
   ranks: Float64Array | null;
 }
 
+function openDatasetOf({ data }: ScoreJob, { manifest }: OpenedRun): Dataset {
+  const { name, directory } = manifest.dataset;
+  if (data === undefined && !existsSync(directory)) {
+    const fix = "Say where it is now: --data, or the option `data`";
+    throw new MmdinError("IO", `the dataset ${name} is no longer where training found it`, { where: directory, fix });
+  }
+  return openDataset(data ?? directory);
+}
+
 /** Scores a split of a dataset with a run and measures it, in the thread that calls it. */
 export async function scoreJob(job: ScoreJob, post: (update: ProgressUpdate) => void): Promise<ScoredSplit> {
   const run = openRun(job.run);
-  const dataset = openDataset(job.data ?? run.manifest.dataset.directory);
+  const dataset = openDatasetOf(job, run);
   checkSameDataset(run, dataset);
   const { catalogue, events } = dataset;
   const rows = dataset.rows[job.split];

@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -46,7 +55,7 @@ beforeAll(async () => {
 test("prepare counts the rows of the three splits and prints a table", async () => {
   const { status, stdout } = await mmdin(["prepare", "world/dataset.yaml", "--out", "data-again"]);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^split +rows +users +items +label rate +from +to +unknown items$/m);
+  expect(stdout).toMatch(/^split +rows +users +items +label rate +from \(UTC\) +to \(UTC\) +unknown items$/m);
   expect(stdout).toMatch(/^train +2,400 /m);
   expect(stdout).toMatch(/^test +300 /m);
 });
@@ -60,6 +69,17 @@ test("evaluate --json has the indicators and slices of the definition, rows of t
   expect(slices.emptyHistory.rows + slices.shortHistory.rows + slices.longHistory.rows).toBe(300);
 });
 
+test("evaluate says that the dataset was moved, and how to say where it is", async () => {
+  renameSync(at("data"), at("moved"));
+  const { status, stderr } = await mmdin(["evaluate", "--run", "run"]).finally(() =>
+    renameSync(at("moved"), at("data")),
+  );
+  expect([status, stderr]).toEqual([
+    1,
+    `mmdin: ${realpathSync(at("data"))}: the dataset world is no longer where training found it. Say where it is now: --data, or the option \`data\`\n`,
+  ]);
+});
+
 test("predict answers a file and a line with the candidates best first", async () => {
   const candidates = ["i001", "i002", "i003"];
   writeFileSync(at("request.json"), JSON.stringify({ history: [{ item: "i004" }, { item: "i005" }], candidates }));
@@ -67,6 +87,10 @@ test("predict answers a file and a line with the candidates best first", async (
   const lines = ["--history", "i004,i005", "--candidates", candidates.join(",")];
   expect(await json("predict", "--run", "run", ...lines)).toEqual(asked);
   expect(asked.map(({ item }: { item: string }) => item).sort()).toEqual(candidates);
+  const odd = await mmdin(["predict", "--run", "run", "--history", "i004", "--candidates", "i001,lamp"]);
+  expect(odd.stderr).toBe(
+    "candidates: 1 of 2 ids are not known to this run, and count as an item of which nothing is known: lamp\n",
+  );
   for (const { probability, logit } of asked) expect(probability).toBeCloseTo(1 / (1 + Math.exp(-logit)), 9);
   expect(asked[0].logit).toBeGreaterThanOrEqual(asked[2].logit);
 });
