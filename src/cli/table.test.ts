@@ -37,6 +37,11 @@ test("a terminal too narrow for the lines around the cells gets none", () => {
   expect(lines[0]).toBe("model         rows     AUC");
 });
 
+test("a terminal that is a little too narrow gets columns one space apart", () => {
+  const lines = renderTable(["model", "rows", "AUC"], rows, { terminal: true, width: 25 }).split("\n");
+  expect(lines.slice(0, 2)).toEqual(["model        rows    AUC", "mmdin      90,123 0.8712"]);
+});
+
 test("a table too wide for the terminal goes on below, its first column repeated", () => {
   expect(renderTable(["model", "rows", "AUC"], rows, { terminal: true, width: 20 }).split("\n")).toEqual([
     "model         rows",

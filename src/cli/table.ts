@@ -24,15 +24,24 @@ const NOTHING = {
   "mid-mid": "",
   right: "",
   "right-mid": "",
-  middle: "  ",
 };
+
+/** What stands between cells. */
+interface Frame {
+  lined: boolean;
+  middle: string;
+}
+
+const APART: Frame = { lined: false, middle: "  " };
+/** The widest first. */
+const FRAMES: readonly Frame[] = [{ lined: true, middle: "" }, APART, { lined: false, middle: " " }];
 
 /**
  * A table as text. Columns whose cells are all numbers (as "12 %" and "1 min 5 s" are, and null, shown as -) stand right, all
  * others left. Numbers are shown as given: whole ones with separators, others with four digits after the point.
  *
- * Where the lines around the cells make it wider than the terminal, they are left out; a table that is too wide even then goes on
- * below, its first column repeated.
+ * Where the lines around the cells make it wider than the terminal, they are left out, then the columns stand one space apart; a
+ * table that is too wide even then goes on below, its first column repeated.
  */
 export function renderTable(
   titles: readonly string[],
@@ -43,15 +52,17 @@ export function renderTable(
   }: TableOptions = {},
 ): string {
   const columns = titles.map((title, column) => ({ title, cells: rows.map((row) => row[column] ?? null) }));
-  const table = draw(columns, terminal);
-  if (widthOf(table) <= width) return table;
+  for (const frame of terminal ? FRAMES : [APART]) {
+    const table = draw(columns, frame);
+    if (widthOf(table) <= width) return table;
+  }
   const parts: Column[][] = [];
   for (const column of columns.slice(1)) {
     const wider = [...(parts.at(-1) ?? columns.slice(0, 1)), column];
-    if (parts.length > 0 && widthOf(draw(wider, false)) <= width) parts[parts.length - 1] = wider;
+    if (parts.length > 0 && widthOf(draw(wider, APART)) <= width) parts[parts.length - 1] = wider;
     else parts.push([...columns.slice(0, 1), column]);
   }
-  return parts.map((part) => draw(part, false)).join("\n\n");
+  return parts.map((part) => draw(part, APART)).join("\n\n");
 }
 
 interface Column {
@@ -59,12 +70,12 @@ interface Column {
   cells: readonly Cell[];
 }
 
-function draw(columns: readonly Column[], lined: boolean): string {
+function draw(columns: readonly Column[], { lined, middle }: Frame): string {
   const table = new Table({
     head: columns.map(({ title }) => title),
     colAligns: columns.map(({ cells }) => (cells.every((cell) => isNumeric(cell ?? 0)) ? "right" : "left")),
     style: { head: [], border: [], ...(lined ? {} : { "padding-left": 0, "padding-right": 0 }) },
-    ...(lined ? {} : { chars: NOTHING }),
+    ...(lined ? {} : { chars: { ...NOTHING, middle } }),
   });
   const rows = columns[0]?.cells.map((_, row) => columns.map(({ cells }) => cellText(cells[row] ?? null))) ?? [];
   table.push(...rows);
