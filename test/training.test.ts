@@ -228,6 +228,15 @@ describe("a loss that diverges", () => {
   );
 });
 
+test("a run that a killed process had just moved away comes back, whatever becomes of the next training", async () => {
+  const nobody = 2 ** 22 + 1; // above the largest process id
+  cpSync(at("first"), at(`.moved.${nobody}.partial.old`), { recursive: true });
+  const set = [...SHORT, "optimizer.learningRate=1e6", "optimizer.clipNorm=null", "model=mmdin"];
+  await expect(train({ data: at("data"), out: at("moved"), threads: 1, set })).rejects.toThrow(/not finite/);
+  expect(traces("moved")).toEqual(["moved"]);
+  expect(bytesOf("moved").equals(bytesOf("first"))).toBe(true);
+});
+
 test("log.jsonl has one line of JSON a validation", async () => {
   const lines = logOf("first");
   expect(lines).toHaveLength(1);

@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { BatchAssembler } from "../../src/data/batch.js";
+import type { HideRates } from "../../src/data/hidden-parts.js";
+import { TrainingStep, trainingGraph } from "../../src/training/training-step.js";
+import { Weights } from "../../src/training/weights.js";
+import type { Sitting } from "./sitting.js";
+
+const NOTHING: HideRates = { id: 0, modality: 0, feature: 0 };
+
+/** What training hides: ids, so that the unknown one is learned; units, at their rate. */
+export function testHiding(exam: () => Sitting): void {
+  test("the row of the unknown item moves where ids are hidden, and stays to the bit where none is", async ({
+    skip,
+  }) => {
+    if (exam().counting) skip("nothing is learned by gradient");
+    expect(Math.max(...(await unknownRowMoves(exam(), NOTHING)))).toBe(0);
+    expect(Math.min(...(await unknownRowMoves(exam(), { ...NOTHING, id: 0.5 })))).toBeGreaterThan(1e-4);
+  });
+
+  test("dropout masks drop their share, scale what they keep, and follow seed and step", ({ skip }) => {
+    const { subject, dataset, counting } = exam();
+    if (counting) skip("nothing is dropped");
+    const { plan } = trainingGraph(subject.model, dataset.catalogue).builder;
+    const { catalogue, events, rows } = dataset;
+    const assembler = new BatchAssembler({ catalogue, events, rows: rows.train }, plan);
+    const chosen = Int32Array.from({ length: 512 }, (_, i) => 5 * i);
+    const masks = (step: number) => assembler.assemble(chosen, { training: { seed: 3, step, hide: NOTHING } }).values;
+    const [first, again, next] = [masks(0), masks(0), masks(1)];
+    const dropped = plan.inputs.filter((input) => input.from === "dropout");
+    expect(dropped.length).toBeGreaterThan(0);
+    for (const { name, rate } of dropped) {
+      const { data } = first[name]!;
+      const zeros = data.filter((value) => value === 0).length / data.length;
+      expect(Math.abs(zeros - rate), name).toBeLessThan(5 * Math.sqrt((rate * (1 - rate)) / data.length));
+      expect(new Set(data), name).toEqual(new Set([0, Math.fround(1 / (1 - rate))]));
+      expect(again[name]!.data).toEqual(data);
+      expect(next[name]!.data).not.toEqual(data);
+    }
+  });
+}
+
+/** How far each number of the unknown item's row goes in one step on 128 rows. */
+async function unknownRowMoves({ subject, dataset, summary }: Sitting, hide: HideRates): Promise<number[]> {
+  const { catalogue, events, rows } = dataset;
+  const { builder } = trainingGraph(subject.model, catalogue);
+  const { dimension } = builder.tables.get("item.id")!;
+  const weights = Weights.initial(builder, { seed: 3 });
+  const before = weights.get("item.id").slice(0, dimension);
+  const columns = { catalogue, events, rows: rows.train };
+  const options = { optimizer: summary.config.optimizer, threads: 1, device: "cpu", columns } as const;
+  const step = await TrainingStep.create(subject.model, weights, options);
+  const assembler = new BatchAssembler(columns, step.plan);
+  const chosen = Int32Array.from({ length: 128 }, (_, i) => 20 * i);
+  await step.run(assembler.assemble(chosen, { training: { seed: 3, step: 0, hide } }), { learningRate: 0.01 });
+  await step.close();
+  return Array.from(before, (value, d) => Math.abs(value - weights.get("item.id")[d]!));
+}
