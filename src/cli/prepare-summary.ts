@@ -21,7 +21,7 @@ export function renderSummary(summary: PrepareSummary): string {
   ];
   if (Object.keys(modalities).length > 0) {
     const rows = Object.entries(modalities).map(([name, { items, events }]) => [name, percent(items), percent(events)]);
-    parts.push(renderTable(["modality", "of the items", "of the events"], rows));
+    parts.push(renderTable(["modality", "items with it", "events with it"], rows));
   }
   const lists = Object.entries(summary.ranking).map(
     ([split, { lists, width }]) => `${split} ${count(lists)} lists of ${width} candidates`,
