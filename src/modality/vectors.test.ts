@@ -61,7 +61,11 @@ test.each([
     write("e.f32", f32(1), '{"dim": 1}'),
     'e.ids.json is not what it should be: expected { "dim": D, "ids": [...] }',
   ],
-  ["no length of a vector", write("f.f32", f32(1), '["a"]'), 'f.f32 has no length of a vector: expected "dim"'],
+  [
+    "no length of a vector",
+    write("f.f32", f32(1), '["a"]'),
+    'f.f32 has no length of a vector: expected { "dim": D, "ids": [...] } in its .ids.json, got ids alone',
+  ],
   [
     "another length",
     write("g.f32", f32(1, 2, 3), '{"dim": 2, "ids": ["a", "b"]}'),

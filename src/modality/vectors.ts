@@ -117,7 +117,8 @@ function readFloats(
   if (dim === undefined) {
     throw new MmdinError("DATA", `${basename(path)} has no length of a vector`, {
       where,
-      expected: '"dim" in its .ids.json',
+      expected: `{ "dim": D, "ids": [...] } in its .ids.json`,
+      got: "ids alone",
     });
   }
   const bytes = readBytes(path);
