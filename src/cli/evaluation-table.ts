@@ -21,6 +21,7 @@ export function renderEvaluation(evaluation: Evaluation): string {
   const lines = [
     model,
     table,
+    "cold items have no event in training; a short history has 1 to 9 events, a long one 10 and more",
     `gAUC: ${count(groups)} users weighted by ${weighting}; ${count(skipped)} with labels of one kind are skipped`,
   ];
   if (ranking !== undefined) {
