@@ -159,7 +159,9 @@ describe("a run that cannot be read is refused", () => {
     expect(await refusal((run) => truncateSync(weights(run), 1000))).toMatch(
       /weights\.safetensors: the header is longer than the file: expected at most 992 bytes, got \d+\. Copy/,
     );
-    expect(await refusal((run) => rmSync(weights(run)))).toMatch(/weights\.safetensors: .*ENOENT/);
+    expect(await refusal((run) => rmSync(weights(run)))).toMatch(
+      /weights\.safetensors: the file could not be read: got /,
+    );
     expect(await refusal((run) => writeFileSync(weights(run), "not weights"))).toMatch(/weights\.safetensors: /);
   });
 
@@ -209,7 +211,12 @@ describe("options of training", () => {
     ["model=dinn", /there is no model dinn: expected one of popularity, din, mmdin, got dinn\. Did you mean din\?/],
     ["options.attention.weights=sigmoid", /weights.*linear.*tanh.*softmax/s],
     ["batchSize=0", /batchSize/],
-  ])("%s is refused, and the nearest is named", async (option, message) => {
+    [
+      "options.heads.cross=[[tags, loook]]",
+      /options\.heads\.cross: there is no modality loook: expected pairs of id, tags/,
+    ],
+    ["options.modalities=[id, loook]", /options\.modalities: there is no modality loook: expected some of id, tags/],
+  ])("%s is refused, and what was meant is named", async (option, message) => {
     await expect(train({ data: at("data"), out: at("refused"), threads: 1, set: [option] })).rejects.toThrow(message);
     expect(traces("refused")).toEqual([]);
   });

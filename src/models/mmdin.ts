@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Catalogue, ModalityColumn } from "../data/columns.js";
+import { MmdinError } from "../errors.js";
 import { add, concat, gather, slice, type Tensor } from "../graph/index.js";
 import { type AttentionHead, attend } from "../nn/attention.js";
 import { encodeBehaviour } from "../nn/behaviour.js";
@@ -163,7 +164,15 @@ export function headsOf(ranges: readonly ModalityRange[], { heads }: Pick<MmdinO
   const numbered = (name: string, count: number, range: { start: number; end: number }): AttentionHead[] =>
     Array.from({ length: count }, (_, i) => ({ name: count > 1 ? `${name}${i + 1}` : name, query: range, key: range }));
   const whole = { start: 0, end: ranges.at(-1)!.end };
-  const find = (name: string): ModalityRange => ranges.find((range) => range.name === name)!;
+  const find = (name: string): ModalityRange => {
+    const found = ranges.find((range) => range.name === name);
+    if (found !== undefined) return found;
+    throw new MmdinError("CONFIG", `there is no modality ${name}`, {
+      where: "options.heads.cross",
+      expected: `pairs of ${ranges.map(({ name }) => name).join(", ")}`,
+      got: name,
+    });
+  };
   return [
     ...ranges.flatMap((range) => numbered(range.name, heads.perModality, range)),
     ...(ranges.length > 1 ? numbered("all", heads.joined, whole) : []),
