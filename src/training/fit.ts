@@ -301,7 +301,7 @@ function validationPoints(steps: number, evaluateEvery: number): (step: number) 
 }
 
 function diverged(step: number, learningRate: number): MmdinError {
-  return new MmdinError("RUNTIME", `the loss is not finite at step ${step}`, {
+  return new MmdinError("RUNTIME", `the loss or its gradient is not finite at step ${step}`, {
     fix: `Lower optimizer.learningRate (now ${learningRate}), or set optimizer.clipNorm`,
   });
 }

@@ -70,7 +70,7 @@ export class TrainingStep {
     return this.#builder.plan;
   }
 
-  /** Trains on one batch; returns the loss before the step. A loss that is not finite changes nothing. */
+  /** Trains on one batch; returns the loss before the step. NaN, and nothing is changed, where loss or gradient is not finite. */
   async run(batch: Batch, { learningRate }: { learningRate: number }): Promise<number> {
     const start = performance.now();
     const feeds = this.#feedMaker.feeds(batch);
@@ -78,12 +78,12 @@ export class TrainingStep {
     const out = await this.#executor.run(feeds);
     const ran = performance.now();
     const loss = out.loss!.data[0] as number;
-    if (Number.isFinite(loss)) this.#update(batch, out, learningRate);
+    const stepped = Number.isFinite(loss) && this.#update(batch, out, learningRate);
     const done = performance.now();
     this.spent.feed += fed - start;
     this.spent.run += ran - fed;
     this.spent.optimizer += done - ran;
-    return loss;
+    return stepped ? loss : Number.NaN;
   }
 
   async close(): Promise<void> {
@@ -118,7 +118,8 @@ export class TrainingStep {
     }
   }
 
-  #update({ tableRows }: Batch, out: Readonly<Record<string, Value>>, learningRate: number): void {
+  /** False, and nothing is changed, where the gradient is not finite. */
+  #update({ tableRows }: Batch, out: Readonly<Record<string, Value>>, learningRate: number): boolean {
     const parts: GradientPart[] = [];
     const dense = this.#dense.map(({ name, update }) => {
       const gradient = floats(out[`gradient:${name}`]!);
@@ -128,12 +129,14 @@ export class TrainingStep {
     for (const table of this.#rows) {
       parts.push(table.coalesce(tableRows[table.input]!, floats(out[`gradient:${table.input}`]!)));
     }
-    if (this.#clipNorm !== null && !Number.isFinite(clipGlobalNorm(parts, { maxNorm: this.#clipNorm }))) return;
+    const maxNorm = this.#clipNorm ?? Number.POSITIVE_INFINITY;
+    if (!Number.isFinite(clipGlobalNorm(parts, { maxNorm }))) return false;
     for (const { update, gradient } of dense) update(gradient, learningRate);
     for (const table of this.#rows) table.step(learningRate);
     for (const { name, update } of this.#builder.states.values()) {
       if (update) moveTowards(this.#weights.get(name), floats(out[`next:${name}`]!), update.momentum);
     }
+    return true;
   }
 }
 
