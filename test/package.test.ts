@@ -84,7 +84,7 @@ test('`import ... from "mmdin"` gives these nine values', async () => {
     "score",
     "train",
   ]);
-});
+}, 180_000);
 
 test("npm packs dist/ without its tests, and the texts beside it", ({ skip }) => {
   if (!existsSync(join(root, "dist/index.js"))) skip("dist/ is not built: npm run build");
@@ -106,7 +106,7 @@ test("npm packs dist/ without its tests, and the texts beside it", ({ skip }) =>
     "package.json",
   ]);
   expect(paths.filter((path) => path.includes(".test."))).toEqual([]);
-});
+}, 180_000);
 
 test("every dependency has its row in docs/decisions.md, and no row is left of one that is gone", () => {
   const { dependencies, devDependencies, optionalDependencies } = manifest;
