@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 
 /** Lowest line first. A name that ends in .ts is a file of src/, any other a folder. */
 const ORDER = [
-  ["contract.ts", "errors.ts", "random.ts"],
+  ["contract.ts", "errors.ts", "package-version.ts", "random.ts"],
   ["config"],
   ["graph"],
   ["metrics"],

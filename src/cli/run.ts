@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { nearest } from "../config/nearest.js";
 import { MmdinError } from "../errors.js";
+import { packageVersion } from "../package-version.js";
 import type { CliCommand } from "./command.js";
 import { commands } from "./commands.js";
 import { describeError } from "./errors.js";
@@ -19,7 +19,7 @@ export async function runCommandLine(words: readonly string[]): Promise<number> 
       return 0;
     }
     if (first === "--version" || first === "-v") {
-      printResult(version());
+      printResult(packageVersion());
       return 0;
     }
     const wanted = first === "help" ? (rest[0] ?? "") : first;
@@ -51,18 +51,11 @@ function findCommand(name: string): CliCommand {
 
 function overview(): string {
   const lines = commands.map(({ name, description }) => `  ${name.padEnd(10)} ${description}`);
-  return `mmdin ${version()}: a multi-head, multi-modal Deep Interest Network, trained and measured from Node
+  return `mmdin ${packageVersion()}: a multi-head, multi-modal Deep Interest Network, trained and measured from Node
 
 USAGE  mmdin COMMAND [OPTIONS]
 
 ${lines.join("\n")}
 
 \`mmdin COMMAND --help\` lists the options of a command and shows an example. Results go to stdout, progress to stderr.`;
-}
-
-function version(): string {
-  // src/cli and dist/cli lie equally deep below the package's folder.
-  const manifest: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  const found = typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : "";
-  return String(found);
 }

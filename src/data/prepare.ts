@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type DatasetConfigFile, readDatasetConfig } from "../config/dataset-config.js";
 import type { Progress } from "../contract.js";
+import { packageVersion } from "../package-version.js";
 import type { FileEntry } from "./arrow-file.js";
 import { writeCatalogue } from "./catalogue-file.js";
 import type { DatasetManifest } from "./columns.js";
@@ -146,9 +147,4 @@ function isDataset(path: string): boolean {
   const manifest = join(path, DATASET_MANIFEST);
   if (!existsSync(manifest)) return false;
   return readFileSync(manifest, "utf8").includes(`"${DATASET_FORMAT}"`);
-}
-
-function packageVersion(): string {
-  const parsed: unknown = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
-  return typeof parsed === "object" && parsed !== null && "version" in parsed ? String(parsed.version) : "unknown";
 }

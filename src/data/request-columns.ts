@@ -9,12 +9,13 @@ import {
   UNKNOWN_INDEX,
 } from "./columns.js";
 import { encodeFeature } from "./features.js";
+import type { IdIndex } from "./id-index.js";
 import { addEvent, emptyCounters, statisticValue } from "./statistics.js";
 
-/** Finds catalogue indices by id; 0 is the unknown one. */
-export interface IdIndex {
-  items: ReadonlyMap<string, number>;
-  users: ReadonlyMap<string, number>;
+/** Finds catalogue indices by id. */
+export interface RequestIds {
+  items: IdIndex;
+  users: IdIndex;
 }
 
 /**
@@ -26,7 +27,7 @@ export interface IdIndex {
  */
 export function requestColumns(
   request: RankRequest,
-  { catalogue, ids }: { catalogue: Catalogue; ids: IdIndex },
+  { catalogue, ids }: { catalogue: Catalogue; ids: RequestIds },
 ): BatchSourceColumns {
   const steps = orderedHistory(request);
   const latest = steps.reduce(
@@ -47,7 +48,7 @@ export function requestColumns(
   const events: EventColumns = {
     count,
     userStart: Int32Array.of(0, count),
-    item: Int32Array.from([...history.map(({ item }) => ids.items.get(item) ?? UNKNOWN_INDEX), UNKNOWN_INDEX]),
+    item: Int32Array.from([...history.map(({ item }) => ids.items.indexOf(item)), UNKNOWN_INDEX]),
     time: Float64Array.from([...history.map(({ time }) => time ?? Number.NaN), now]),
     label: Uint8Array.from([...history.map(({ label }) => label ?? 0), 0]),
     features: featureColumns(catalogue.eventFeatures, [...history.map(({ features }) => features ?? {}), {}]),
@@ -57,7 +58,7 @@ export function requestColumns(
     historyEnd: Int32Array.from({ length: count }, (_, event) => event),
     userStatistics,
   };
-  const items = Int32Array.from(request.candidates, (id) => ids.items.get(id) ?? UNKNOWN_INDEX);
+  const items = Int32Array.from(request.candidates, (id) => ids.items.indexOf(id));
   const itemStatistics = new Float32Array(items.length * ofItem.length);
   items.forEach((index, row) => {
     const given = request.statistics?.items?.[request.candidates[row]!];
@@ -66,7 +67,7 @@ export function requestColumns(
       itemStatistics[row * ofItem.length + s] = statisticValue(schema, counters, { index: given ? 0 : index, prior });
     });
   });
-  const user = request.user === undefined ? UNKNOWN_INDEX : (ids.users.get(request.user) ?? UNKNOWN_INDEX);
+  const user = request.user === undefined ? UNKNOWN_INDEX : ids.users.indexOf(request.user);
   const rows = {
     count: items.length,
     event: new Int32Array(items.length).fill(history.length),

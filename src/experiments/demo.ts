@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Progress } from "../contract.js";
 import { openDataset, prepare } from "../data/index.js";
-import { auc, evaluateScores, gauc } from "../metrics/index.js";
+import { evaluateScores } from "../metrics/index.js";
 import { score, train } from "../training/index.js";
 import { generateWorld, readTruth } from "../world/index.js";
 import { testTruth } from "./world-truth.js";
@@ -102,9 +102,9 @@ function ranked(
   const { metrics, slices } = evaluateScores({ logits, label, user, slices: { cold } });
   return {
     name,
-    auc: auc(logits, label),
+    auc: metrics.auc,
     shareOfWay: null,
-    gauc: gauc(logits, { labels: label, groups: user }).value,
+    gauc: metrics.gauc,
     logLoss: metrics.logLoss,
     coldAuc: slices.cold.metrics.auc,
     seconds: null,

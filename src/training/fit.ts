@@ -5,7 +5,7 @@ import type { HideRates } from "../data/hidden-parts.js";
 import { MmdinError } from "../errors.js";
 import { auc, gauc, logLoss } from "../metrics/index.js";
 import type { ConfiguredModel } from "../models/registry.js";
-import { type PlateauState, plateau } from "../optim/index.js";
+import { constant, cosine, type PlateauState, plateau } from "../optim/index.js";
 import type { Device } from "../runtime/executor.js";
 import { BatchThread } from "./batch-stream.js";
 import { epochBatches, rowBuckets } from "./epoch-batches.js";
@@ -262,10 +262,9 @@ class LearningRate {
 
   at(step: number): number {
     const { optimizer, schedule } = this.#options;
-    if (schedule.kind === "constant") return optimizer.learningRate;
     if (schedule.kind === "plateau") return this.#state.learningRate;
-    const half = (1 + Math.cos((Math.PI * Math.min(step, this.#steps)) / this.#steps)) / 2;
-    return schedule.minimum + (optimizer.learningRate - schedule.minimum) * half;
+    if (schedule.kind === "constant") return constant(optimizer.learningRate)(step);
+    return cosine(optimizer.learningRate, { steps: this.#steps, minimum: schedule.minimum })(step);
   }
 
   validated(value: number | null): void {

@@ -2,8 +2,8 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { RankRequest, RankResponse } from "../contract.js";
 import { BatchAssembler } from "../data/batch.js";
 import { UNKNOWN_INDEX } from "../data/columns.js";
-import { loadIds } from "../data/index.js";
-import { type IdIndex, requestColumns } from "../data/request-columns.js";
+import { IdIndex } from "../data/index.js";
+import { requestColumns } from "../data/request-columns.js";
 import type { Device } from "../runtime/executor.js";
 import { packError } from "../runtime/job.js";
 import { openRun } from "./run-folder.js";
@@ -21,11 +21,10 @@ export type Answer = RankResponse | boolean[];
 
 async function open(): Promise<(question: Question) => Promise<Answer>> {
   const { catalogue, model, weights } = openRun(run);
-  const ids: IdIndex = { items: indexOf(loadIds(catalogue, "items")), users: indexOf(loadIds(catalogue, "users")) };
+  const ids = { items: IdIndex.of(catalogue, "items"), users: IdIndex.of(catalogue, "users") };
   const scorer = await Scorer.create(model, weights, { catalogue, threads, device });
   return async (question) => {
-    if ("items" in question)
-      return question.items.map((item) => (ids.items.get(item) ?? UNKNOWN_INDEX) !== UNKNOWN_INDEX);
+    if ("items" in question) return question.items.map((item) => ids.items.indexOf(item) !== UNKNOWN_INDEX);
     const { request } = question;
     const columns = requestColumns(request, { catalogue, ids });
     const rows = Int32Array.from(request.candidates, (_, row) => row);
@@ -47,10 +46,6 @@ async function openSafely(): Promise<((question: Question) => Promise<Answer>) |
     port.postMessage({ error: packError(error) });
     return undefined;
   }
-}
-
-function indexOf(ids: readonly string[]): Map<string, number> {
-  return new Map(ids.map((id, index) => [id, index]));
 }
 
 port.on("message", async ({ id, ...question }: { id: number } & Question) => {

@@ -11,7 +11,7 @@ import { fitWeights, type Validation } from "./fit.js";
 import { type RunManifest, RunWriter } from "./run-folder.js";
 import { scoreSplit } from "./score-split.js";
 import { Scorer } from "./scorer.js";
-import { Weights } from "./weights.js";
+import { countWeights, Weights } from "./weights.js";
 
 /** What the training thread is given. */
 export interface TrainJob {
@@ -153,7 +153,7 @@ function firstManifest(
     model: model.name,
     config,
     dataset: { name: dataset.manifest.name, hash: dataset.manifest.hash, directory: data },
-    parameters: Weights.initial(builder, { seed: 0 }).count,
+    parameters: countWeights(builder),
     threads,
     device,
     state: "training",

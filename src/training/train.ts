@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { readRunConfig } from "../config/run-config.js";
 import type { Progress } from "../contract.js";
 import { findModel } from "../models/registry.js";
+import { packageVersion } from "../package-version.js";
 import type { Device } from "../runtime/executor.js";
 import { runJob } from "../runtime/job.js";
 import { onnxRuntime } from "../runtime/onnxruntime.js";
@@ -102,9 +102,4 @@ export async function train({
   } finally {
     signal?.removeEventListener("abort", ask);
   }
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
-  return (JSON.parse(text) as { version: string }).version;
 }

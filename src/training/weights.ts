@@ -63,10 +63,6 @@ export class Weights {
   assign(other: Weights): void {
     for (const [name, array] of this.arrays) array.set(other.get(name));
   }
-
-  get count(): number {
-    return this.specs.reduce((sum, { shape }) => sum + elements(shape), 0);
-  }
 }
 
 /** Name and shape of everything that a run folder keeps of a model. */
@@ -76,6 +72,11 @@ export function weightSpecs(builder: Builder): WeightSpec[] {
     ...[...builder.tables.values()].map(({ name, rows, dimension }) => ({ name, shape: [rows, dimension] })),
     ...[...builder.states.values()].map(({ name, shape }) => ({ name, shape })),
   ];
+}
+
+/** Number of weights that a model declares. */
+export function countWeights(builder: Builder): number {
+  return weightSpecs(builder).reduce((sum, { shape }) => sum + elements(shape), 0);
 }
 
 function elements(shape: readonly number[]): number {

@@ -3,7 +3,7 @@ import type { RankRequest } from "../../src/contract.js";
 import { type Batch, BatchAssembler } from "../../src/data/batch.js";
 import type { BatchPlan } from "../../src/data/batch-inputs.js";
 import { historyLengthOf, userOf } from "../../src/data/batch-layout.js";
-import { type Dataset, loadIds, type Split, UNKNOWN_CODE, UNKNOWN_INDEX } from "../../src/data/index.js";
+import { type Dataset, IdIndex, type Split, UNKNOWN_CODE, UNKNOWN_INDEX } from "../../src/data/index.js";
 import { requestColumns } from "../../src/data/request-columns.js";
 import { emitGraph } from "../../src/graph/index.js";
 import type { ConfiguredModel } from "../../src/models/registry.js";
@@ -21,7 +21,7 @@ export class Subject {
   readonly weights: Weights;
   readonly builder: Builder;
   readonly #scorer: Scorer;
-  readonly #ids: { items: Map<string, number>; users: Map<string, number> };
+  readonly #ids: { items: IdIndex; users: IdIndex };
 
   private constructor(
     dataset: Dataset,
@@ -32,8 +32,8 @@ export class Subject {
     this.weights = weights;
     this.builder = builder;
     this.#scorer = scorer;
-    const indexOf = (of: "items" | "users") => new Map(loadIds(dataset.catalogue, of).map((id, index) => [id, index]));
-    this.#ids = { items: indexOf("items"), users: indexOf("users") };
+    const { catalogue } = dataset;
+    this.#ids = { items: IdIndex.of(catalogue, "items"), users: IdIndex.of(catalogue, "users") };
   }
 
   /** A trained run. */
