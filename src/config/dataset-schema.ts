@@ -26,6 +26,10 @@ const feature = z
 
 export type FeatureConfig = z.output<typeof feature>;
 
+const encoder = z.string().trim().min(1);
+const ENCODER_FORMS =
+  "`hf:owner/name` or `hf:./folder` (a pre-trained model, run by @huggingface/transformers), or the id of an encoder that the caller gives.";
+
 const modality = z
   .discriminatedUnion("kind", [
     z.strictObject({
@@ -40,6 +44,16 @@ const modality = z
         .string()
         .min(1)
         .describe("Files <from>.f32 or <from>.npy with <from>.ids.json beside, or a list column of the items."),
+    }),
+    z.strictObject({
+      kind: z.literal("text"),
+      from: expression,
+      encoder: encoder.default("lsa").describe(`lsa (fitted on the training slice), ${ENCODER_FORMS}`),
+    }),
+    z.strictObject({
+      kind: z.literal("image"),
+      from: expression.describe("The path of each item's picture, relative to the root and below it."),
+      encoder: encoder.default("pixels").describe(`pixels (fitted on the training slice), ${ENCODER_FORMS}`),
     }),
   ])
   .describe("What an item is made of, besides its id.");
@@ -71,6 +85,7 @@ const items = z
   .strictObject({
     from: source.optional(),
     id: expression.optional().describe("The item's id, as in the events."),
+    title: expression.optional().describe("What people call the item: shown beside its id, not seen by the model."),
     modalities: named(modality)
       .default({})
       .describe("What items are made of. `id` is always one and is not named here."),

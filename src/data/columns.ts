@@ -1,3 +1,5 @@
+import type { EncodedBy } from "../modality/encoder.js";
+
 /**
  * The prepared dataset as it lies in memory: typed arrays over SharedArrayBuffers, so that worker threads read the same
  * bytes. Every value here is plain data and can be posted to a worker as it is; ids (strings) are loaded apart.
@@ -50,6 +52,8 @@ export type ModalityColumn =
       /** Row of `values` that holds item i, or -1 where it is missing. */
       row: Int32Array; // [items]
       values: Float32Array; // [present items * dimension]
+      /** Who made the vectors of a text or an image; absent where they came as vectors. */
+      encoder?: EncodedBy;
     };
 
 /** One running statistic, as dataset.yaml names it: count, rate, or mean(column). */

@@ -9,7 +9,7 @@ import { categoryText, kindOf, numberSql } from "./sql-types.js";
 /** A column of a table of items or users, as it is wanted. */
 export interface EntityColumn extends Expression {
   name: string;
-  kind: "category" | "number" | "vector";
+  kind: "category" | "number" | "vector" | "text" | "image";
   /** The category is a list. */
   multiple?: boolean;
 }
@@ -68,6 +68,7 @@ export async function readEntityTable(
 function valueSql({ sql, kind, type, multiple }: EntityColumn & { type: string }): string {
   if (kind === "number") return numberSql(sql, type);
   if (kind === "vector") return `CAST(${sql} AS DOUBLE[])`;
+  if (kind === "text" || kind === "image") return `CAST(${sql} AS VARCHAR)`;
   return multiple || kindOf(type) !== "number" ? sql : categoryText(sql, type);
 }
 

@@ -5,9 +5,9 @@ import { type Catalogue, copyCatalogue, openCatalogue } from "../data/index.js";
 import { MmdinError } from "../errors.js";
 import { type ConfiguredModel, findModel } from "../models/registry.js";
 import type { Builder } from "../nn/builder.js";
-import { writeJsonAtomic } from "./atomic.js";
+import { writeJsonAtomic } from "../data/atomic.js";
 import type { Validation } from "./fit.js";
-import { readSafetensors, writeSafetensors } from "./safetensors.js";
+import { readSafetensors, writeSafetensors } from "../data/safetensors.js";
 import { Weights, weightSpecs } from "./weights.js";
 
 export const RUN_FORMAT = "mmdin-run";
