@@ -31,3 +31,8 @@ export function size(bytes: number): string {
 export function moment(seconds: number): string {
   return new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ");
 }
+
+/** The day of a time in seconds since 1970, "2018-09-24" (UTC). */
+export function day(seconds: number): string {
+  return moment(seconds).slice(0, 10);
+}

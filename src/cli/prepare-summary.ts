@@ -1,28 +1,21 @@
 import { SPLITS } from "../data/columns.js";
 import type { PrepareSummary } from "../data/index.js";
-import { count, duration, moment, percent, size } from "./format.js";
+import { leaks, type MissingLeak } from "../data/missing-leak.js";
+import { count, day, decimal, duration, moment, percent, size } from "./format.js";
 import { renderTable } from "./table.js";
 
-/** What `mmdin prepare` prints: the splits, the coverage of the modalities, what was dropped, sizes and time. */
+const DAY = 86_400;
+
+/** What `mmdin prepare` prints: the splits, the coverage of the modalities, what leaks or was dropped, sizes and time. */
 export function renderSummary(summary: PrepareSummary): string {
-  const { splits, modalities, clock, bytes } = summary;
-  const range = clock === "order" ? ["first position", "last position"] : ["from (UTC)", "to (UTC)"];
-  const splitTitles = ["split", "rows", "users", "items", "label rate", ...range, "unknown items"];
+  const { modalities, bytes } = summary;
   const parts = [
     `${summary.name}: ${count(summary.events)} events of ${count(summary.users)} users and ${count(summary.items)} items`,
-    renderTable(
-      splitTitles,
-      SPLITS.map((name) => {
-        const { rows, users, items, labelRate, firstTime, lastTime, unknownItemShare } = splits[name];
-        const range = [firstTime, lastTime].map((time) => (time === null || clock === "order" ? time : moment(time)));
-        return [name, rows, users, items, percent(labelRate), ...range, percent(unknownItemShare)];
-      }),
-    ),
+    renderSplits(summary),
   ];
-  if (Object.keys(modalities).length > 0) {
-    const rows = Object.entries(modalities).map(([name, { items, events }]) => [name, percent(items), percent(events)]);
-    parts.push(renderTable(["modality", "items with it", "events with it"], rows));
-  }
+  if (Object.keys(modalities).length > 0) parts.push(renderCoverage(modalities));
+  const warnings = Object.entries(modalities).flatMap(([name, { missing }]) => renderLeak(name, missing));
+  if (warnings.length > 0) parts.push(warnings.join("\n"));
   const lists = Object.entries(summary.ranking).map(
     ([split, { lists, width }]) => `${split} ${count(lists)} lists of ${width} candidates`,
   );
@@ -41,4 +34,38 @@ export function renderSummary(summary: PrepareSummary): string {
     `prepared in ${duration(summary.seconds)}: ${summary.directory}`,
   ];
   return [...parts, remarks.join("\n")].join("\n\n");
+}
+
+/** "cold items" is the share of the rows whose item has no event in training. */
+function renderSplits({ splits, clock }: Pick<PrepareSummary, "splits" | "clock">): string {
+  const range = clock === "order" ? ["first position", "last position"] : ["from (UTC)", "to (UTC)"];
+  const titles = ["split", "rows", "users", "items", "label rate", ...range, "cold items"];
+  const spans = SPLITS.map((name) => (splits[name].lastTime ?? 0) - (splits[name].firstTime ?? 0));
+  const at = Math.min(...spans) < 2 * DAY ? moment : day;
+  const rows = SPLITS.map((name) => {
+    const { rows, users, items, labelRate, firstTime, lastTime, unknownItemShare } = splits[name];
+    const ends = [firstTime, lastTime].map((time) => (time === null || clock === "order" ? time : at(time)));
+    return [name, rows, users, items, percent(labelRate), ...ends, percent(unknownItemShare)];
+  });
+  return renderTable(titles, rows);
+}
+
+function renderCoverage(modalities: PrepareSummary["modalities"]): string {
+  const titles = ["modality", "items with it", "training items", "train rows", "valid rows", "test rows"];
+  const rows = Object.entries(modalities).map(([name, { items, trainedItems, rows }]) => [
+    name,
+    ...[items, trainedItems, rows.train, rows.valid, rows.test].map(percent),
+  ]);
+  return renderTable(titles, rows);
+}
+
+/** One line where the presence of a modality tells the popularity or the label, and what to do about it. */
+function renderLeak(name: string, { labelAuc, popularityAuc }: MissingLeak): string[] {
+  const told = (what: string, auc: number | null): string[] =>
+    auc !== null && leaks(auc) ? [`${auc > 0.5 ? "more" : "less"} ${what} (AUC ${decimal(auc)})`] : [];
+  const facts = [...told("popular", popularityAuc), ...told("often labelled 1", labelAuc)].join(" and ");
+  if (facts === "") return [];
+  return [
+    `warning: ${name}: items with it are ${facts}, which a model can learn without looking at it. Judge it on items that have it, or fill its gaps`,
+  ];
 }

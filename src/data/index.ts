@@ -2,6 +2,8 @@ export { copyCatalogue, loadIds, openCatalogue } from "./catalogue-file.js";
 export * from "./columns.js";
 export { encodeCategory, encodeFeature, fitNormaliser, normalise } from "./features.js";
 export { IdIndex } from "./id-index.js";
+export type { MissingLeak } from "./missing-leak.js";
+export type { ModalityCoverage } from "./modality-coverage.js";
 export { openDataset, readDatasetManifest } from "./open.js";
 export { type PrepareOptions, type PrepareSummary, prepare } from "./prepare.js";
 export {
@@ -15,4 +17,4 @@ export {
   standardise,
   statisticValue,
 } from "./statistics.js";
-export type { DatasetSummary, ModalityCoverage, SplitSummary } from "./summary.js";
+export type { DatasetSummary, SplitSummary } from "./summary.js";

@@ -204,7 +204,15 @@ test("the summary counts rows, labels, times, cold items and coverage", async ()
     eventsWithoutRow: 0,
     itemsNotInTable: 0,
   });
-  expect(summary.modalities.price).toEqual({ items: 4 / 5, events: 6 / 8 });
+  expect(summary.modalities.price).toEqual({
+    items: 4 / 5,
+    trainedItems: 2 / 3,
+    rows: { train: 4 / 6, valid: 1, test: 1 },
+    events: 6 / 8,
+    // y alone has no price: 3 of 4 liked rows have one, 1 of 2 others. x is more popular than the median item, y.
+    missing: { labelAuc: 0.5 + (3 / 4 - 1 / 2) / 2, popularityAuc: 0.5 + (1 - 1 / 2) / 2 },
+  });
+  expect(summary.modalities.kind?.trainedItems).toBe(2 / 3);
 });
 
 test("the same sources give the same hash, another seed of nothing random too", async () => {

@@ -1,4 +1,5 @@
-import { type Dataset, type ModalityColumn, SPLITS, type Split } from "./columns.js";
+import { type Dataset, SPLITS, type Split } from "./columns.js";
+import { type ModalityCoverage, modalityCoverage } from "./modality-coverage.js";
 
 export interface SplitSummary {
   rows: number;
@@ -12,13 +13,6 @@ export interface SplitSummary {
   lastTime: number | null;
   /** Share of rows whose item has no event in training; null without rows. */
   unknownItemShare: number | null;
-}
-
-export interface ModalityCoverage {
-  /** Share of the items that have it. */
-  items: number;
-  /** Share of the events whose item has it. */
-  events: number;
 }
 
 export interface DatasetSummary {
@@ -72,7 +66,7 @@ export function summarise(
       test: summariseSplit(dataset, "test", owner),
     },
     ranking: lists,
-    modalities: Object.fromEntries(catalogue.modalities.map((column) => [column.name, coverage(column, dataset)])),
+    modalities: modalityCoverage(dataset),
     dropped,
     eventsWithoutRow: events.count - rowful,
     itemsNotInTable,
@@ -108,19 +102,6 @@ function summariseSplit({ catalogue, events, rows }: Described, split: Split, ow
     lastTime: some ? lastTime : null,
     unknownItemShare: some ? unknown / count : null,
   };
-}
-
-function coverage(column: ModalityColumn, { catalogue, events }: Described): ModalityCoverage {
-  const count = catalogue.items.count;
-  const present = new Uint8Array(count);
-  for (let i = 1; i < count; i++) {
-    if (column.kind === "category") present[i] = column.offsets[i + 1]! > column.offsets[i]! ? 1 : 0;
-    else if (column.kind === "number") present[i] = Number.isNaN(column.values[i]) ? 0 : 1;
-    else present[i] = column.row[i]! >= 0 ? 1 : 0;
-  }
-  let covered = 0;
-  for (let e = 0; e < events.count; e++) covered += present[events.item[e]!]!;
-  return { items: count > 1 ? sum(present) / (count - 1) : 0, events: events.count ? covered / events.count : 0 };
 }
 
 function distinctRuns(sorted: Int32Array): number {

@@ -55,7 +55,7 @@ beforeAll(async () => {
 test("prepare counts the rows of the three splits and prints a table", async () => {
   const { status, stdout } = await mmdin(["prepare", "world/dataset.yaml", "--out", "data-again"]);
   expect(status).toBe(0);
-  expect(stdout).toMatch(/^split +rows +users +items +label rate +from \(UTC\) +to \(UTC\) +unknown items$/m);
+  expect(stdout).toMatch(/^split +rows +users +items +label rate +from \(UTC\) +to \(UTC\) +cold items$/m);
   expect(stdout).toMatch(/^train +2,400 /m);
   expect(stdout).toMatch(/^test +300 /m);
 });

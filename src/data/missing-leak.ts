@@ -1,0 +1,67 @@
+import type { RowColumns } from "./columns.js";
+
+/** How well the presence of a modality, and nothing of its content, separates; each null where it cannot be asked. */
+export interface MissingLeak {
+  /** AUC of "the item has it" for the label, over training rows. */
+  labelAuc: number | null;
+  /** AUC of "the item has it" for "is in the more popular half", over the items with an event in training. */
+  popularityAuc: number | null;
+}
+
+/** An AUC further from 1/2 than this one is, on either side, is said aloud. */
+export const LEAK_AUC = 0.6;
+
+/** Whether an AUC is beyond LEAK_AUC in either direction. */
+export function leaks(auc: number | null): boolean {
+  return auc !== null && Math.max(auc, 1 - auc) > LEAK_AUC;
+}
+
+/**
+ * What "is missing" alone predicts. A modality that only popular items have tells a model what is popular, whatever it
+ * shows; results with it then look as if its content had carried them.
+ *
+ * An item is in the more popular half where it has more training events than the median item of training (the lower one
+ * of two); items that share the median are in the other half.
+ *
+ * null where every item asked has it or none has, or where all labels (all halves) are the same.
+ *
+ * @param present [items] 1 where the item has it
+ * @param options.train the rows of training
+ * @param options.trainingEvents [trained items + 1] logged events of each item in training, the unknown item at 0
+ */
+export function missingLeak(
+  present: Uint8Array,
+  { train, trainingEvents }: { train: Pick<RowColumns, "item" | "label">; trainingEvents: Uint32Array },
+): MissingLeak {
+  const byLabel = new FourCounts();
+  for (let r = 0; r < train.item.length; r++) byLabel.add(present[train.item[r]!]!, train.label[r]!);
+  const counts = trainingEvents.subarray(1);
+  const median = counts.slice().sort()[Math.floor((counts.length - 1) / 2)] ?? 0;
+  const byHalf = new FourCounts();
+  for (let i = 0; i < counts.length; i++) byHalf.add(present[i + 1]!, counts[i]! > median ? 1 : 0);
+  return { labelAuc: byLabel.auc(), popularityAuc: byHalf.auc() };
+}
+
+/** Counts by bit and class, of which the AUC of a bit follows without sorting. */
+class FourCounts {
+  /** [class][bit] */
+  readonly #counts: [[number, number], [number, number]] = [
+    [0, 0],
+    [0, 0],
+  ];
+
+  add(bit: number, label: number): void {
+    this.#counts[label === 1 ? 1 : 0][bit === 1 ? 1 : 0] += 1;
+  }
+
+  /** AUC = 1/2 + (P(bit | positive) - P(bit | negative)) / 2, which is that of `auc`, ties counting half. */
+  auc(): number | null {
+    const [[absentNegative, presentNegative], [absentPositive, presentPositive]] = this.#counts;
+    const positives = absentPositive + presentPositive;
+    const negatives = absentNegative + presentNegative;
+    const everyBitTheSame = absentPositive + absentNegative === 0 || presentPositive + presentNegative === 0;
+    if (positives === 0 || negatives === 0 || everyBitTheSame) return null;
+    const doubled = presentPositive * (2 * absentNegative + presentNegative) + absentPositive * absentNegative;
+    return doubled / (2 * positives * negatives);
+  }
+}

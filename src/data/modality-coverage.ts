@@ -1,0 +1,72 @@
+import { type Dataset, type ModalityColumn, SPLITS, type Split, UNKNOWN_INDEX } from "./columns.js";
+import { type MissingLeak, missingLeak } from "./missing-leak.js";
+
+export interface ModalityCoverage {
+  /** Share of the items that have it. */
+  items: number;
+  /** Share of the items with an event in training that have it. */
+  trainedItems: number;
+  /** Share of the rows of each split whose item has it; null without rows. */
+  rows: Record<Split, number | null>;
+  /** Share of the events whose item has it. */
+  events: number;
+  /** What "is missing" alone tells. */
+  missing: MissingLeak;
+}
+
+type Described = Pick<Dataset, "catalogue" | "events" | "rows">;
+
+/** How much of a dataset has each modality, by its name. */
+export function modalityCoverage(dataset: Described): Record<string, ModalityCoverage> {
+  const { catalogue, events, rows } = dataset;
+  const { count, trained } = catalogue.items;
+  const trainingEvents = countTrainingEvents(dataset);
+  const measure = (column: ModalityColumn): ModalityCoverage => {
+    const present = itemsWith(column, count);
+    const shareOf = (items: Int32Array) => (items.length === 0 ? null : sharePresent(present, items));
+    const real = UNKNOWN_INDEX + 1;
+    return {
+      items: mean(present.subarray(real)),
+      trainedItems: mean(present.subarray(real, trained + 1)),
+      rows: { train: shareOf(rows.train.item), valid: shareOf(rows.valid.item), test: shareOf(rows.test.item) },
+      events: shareOf(events.item) ?? 0,
+      missing: missingLeak(present, { train: rows.train, trainingEvents }),
+    };
+  };
+  return Object.fromEntries(catalogue.modalities.map((column) => [column.name, measure(column)]));
+}
+
+/** 1 for each item that has the modality; the unknown item, at 0, has none. */
+export function itemsWith(column: ModalityColumn, count: number): Uint8Array {
+  const present = new Uint8Array(count);
+  for (let i = UNKNOWN_INDEX + 1; i < count; i++) {
+    if (column.kind === "category") present[i] = column.offsets[i + 1]! > column.offsets[i]! ? 1 : 0;
+    else if (column.kind === "number") present[i] = Number.isNaN(column.values[i]) ? 0 : 1;
+    else present[i] = column.row[i]! >= 0 ? 1 : 0;
+  }
+  return present;
+}
+
+/** Logged training events of each item of training, the unknown one at 0 included: those that no row of another split names. */
+function countTrainingEvents({ catalogue, events, rows }: Described): Uint32Array {
+  const elsewhere = new Uint8Array(events.count);
+  for (const split of SPLITS) {
+    if (split === "train") continue;
+    for (const event of rows[split].event) elsewhere[event] = 1;
+  }
+  const counts = new Uint32Array(catalogue.items.trained + 1);
+  for (let e = 0; e < events.count; e++) if (elsewhere[e] === 0) counts[events.item[e]!]! += 1;
+  return counts;
+}
+
+function sharePresent(present: Uint8Array, items: Int32Array): number {
+  let sum = 0;
+  for (let r = 0; r < items.length; r++) sum += present[items[r]!]!;
+  return sum / items.length;
+}
+
+function mean(flags: Uint8Array): number {
+  let sum = 0;
+  for (let i = 0; i < flags.length; i++) sum += flags[i]!;
+  return flags.length > 0 ? sum / flags.length : 0;
+}
