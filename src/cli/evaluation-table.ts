@@ -5,7 +5,7 @@ import { type Cell, renderTable } from "./table.js";
 
 /** What `mmdin evaluate` prints: the indicators as columns, all rows first, then one line for each slice. */
 export function renderEvaluation(evaluation: Evaluation): string {
-  const { model, split, rows, metrics, gaucDetail, slices, ranking } = evaluation;
+  const { model, split, rows, metrics, gaucDetail, slices, coldStart, ranking } = evaluation;
   const { weighting, groups, skipped } = gaucDetail;
   const titles = [split, "rows", "positives", "AUC", "gAUC", "log-loss", "PR-AUC", "accuracy", "ECE"];
   const positives = slices.coldItems.positives + slices.warmItems.positives;
@@ -24,12 +24,18 @@ export function renderEvaluation(evaluation: Evaluation): string {
     "cold items have no event in training; a short history has 1 to 9 events, a long one 10 and more",
     `gAUC: ${count(groups)} users weighted by ${weighting}; ${count(skipped)} with labels of one kind are skipped`,
   ];
+  if (coldStart.model !== null) lines.push(coldLine(coldStart));
   if (ranking !== undefined) {
     const { users, negatives, hitRate10, ndcg10, mrr } = ranking;
     const found = `HR@10 ${decimal(hitRate10)}, NDCG@10 ${decimal(ndcg10)}, MRR ${decimal(mrr)}`;
     lines.push(`among ${count(negatives)} fixed negatives, ${count(users)} users: ${found}`);
   }
   return lines.join("\n");
+}
+
+function coldLine({ model, popularity, chance }: Evaluation["coldStart"]): string {
+  const others = popularity === null ? [] : [`by their number of events so far ${decimal(popularity)}`];
+  return [`cold items: AUC of the model ${decimal(model)}`, ...others, `by chance ${decimal(chance)}`].join(", ");
 }
 
 function cells({ auc, gauc, logLoss, prAuc, accuracy, ece }: Metrics): Cell[] {

@@ -1,4 +1,4 @@
-/** How a page of pictures looks: pictures first, few colours, one column of two at 360 px and eight at 1600 px. */
+/** How a page of pictures looks: pictures first, few colours; two columns at 360 px, eight at 1600 px. */
 export const PICTURE_PAGE_STYLE = `
 :root {
   color-scheme: light dark;
@@ -89,7 +89,7 @@ img { object-fit: contain; background: var(--frame); color: transparent; }
 .tone-4 { --hue: 250; }
 .tone-5 { --hue: 340; }
 figcaption { margin-top: .625rem; font-size: .875rem; line-height: 1.35; }
-figcaption strong { font-weight: 550; -webkit-line-clamp: 3; }
+figcaption strong { font-weight: 500; -webkit-line-clamp: 3; }
 figcaption span { display: block; color: var(--quiet); font-size: .8125rem; font-variant-numeric: tabular-nums; }
 figcaption strong + span { margin-top: .125rem; }
 @media (max-width: 59.99rem) { .beside section:first-child ul { grid-template-columns: minmax(0, 12.5rem); } }

@@ -1,3 +1,4 @@
+export type { ColdStart } from "./cold-start.js";
 export { type EvaluateOptions, evaluate, score } from "./evaluate.js";
 export type { Validation } from "./fit.js";
 export { type LoadModelOptions, loadModel, type Model } from "./load-model.js";

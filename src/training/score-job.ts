@@ -14,6 +14,7 @@ import {
 } from "../metrics/index.js";
 import type { Device } from "../runtime/executor.js";
 import { BatchThread } from "./batch-stream.js";
+import { type ColdStart, coldStart } from "./cold-start.js";
 import { type OpenedRun, openRun } from "./run-folder.js";
 import { scoreSplit } from "./score-split.js";
 import { Scorer } from "./scorer.js";
@@ -44,6 +45,8 @@ export interface RankingReport {
 export interface Evaluation extends ScoreReport<SliceName> {
   model: string;
   split: Split;
+  /** The slice `coldItems` against what else could rank it. */
+  coldStart: ColdStart;
   /** Present where the dataset has fixed candidates for this split (implicit labels, leave-last). */
   ranking?: RankingReport;
 }
@@ -84,11 +87,14 @@ export async function scoreJob(job: ScoreJob, post: (update: ProgressUpdate) => 
   try {
     const logits = await score(job.split, rows);
     const user = rows.event.map((event) => userOf(events, event));
-    const report = evaluateScores(
-      { logits, label: rows.label, user, slices: slicesOf(dataset, job.split) },
-      { weighting: job.weighting },
-    );
-    const evaluation: Evaluation = { model: run.manifest.model, split: job.split, ...report };
+    const slices = slicesOf(dataset, job.split);
+    const report = evaluateScores({ logits, label: rows.label, user, slices }, { weighting: job.weighting });
+    const evaluation: Evaluation = {
+      model: run.manifest.model,
+      split: job.split,
+      ...report,
+      coldStart: coldStart(report.slices.coldItems.metrics.auc, { catalogue, rows, cold: slices.coldItems }),
+    };
     const fixed = dataset.ranking[job.split];
     let ranks: Float64Array | null = null;
     if (fixed !== undefined && fixed.count > 0) {

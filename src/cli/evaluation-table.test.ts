@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import type { Evaluation } from "../training/index.js";
+import { renderEvaluation } from "./evaluation-table.js";
+
+const metrics = { auc: 0.7, gauc: 0.6, logLoss: 0.6, prAuc: 0.5, accuracy: 0.7, ece: 0.01 };
+const slice = { rows: 10, positives: 4, metrics };
+const evaluation = (coldStart: Evaluation["coldStart"]): Evaluation => ({
+  model: "mmdin",
+  split: "test",
+  rows: 20,
+  metrics,
+  gaucDetail: { weighting: "impressions", groups: 5, skipped: 1 },
+  slices: { coldItems: slice, warmItems: slice, emptyHistory: slice, shortHistory: slice, longHistory: slice },
+  coldStart,
+});
+const coldLine = (coldStart: Evaluation["coldStart"]): string[] =>
+  renderEvaluation(evaluation(coldStart))
+    .split("\n")
+    .filter((line) => line.startsWith("cold items:"));
+
+test("cold items are shown against their number of events so far, and chance", () => {
+  expect(coldLine({ model: 0.703, popularity: 0.56125, chance: 0.5 })).toEqual([
+    "cold items: AUC of the model 0.7030, by their number of events so far 0.5613, by chance 0.5000",
+  ]);
+});
+
+test("the comparison is left out where it is not defined", () => {
+  expect(coldLine({ model: 0.703, popularity: null, chance: 0.5 })).toEqual([
+    "cold items: AUC of the model 0.7030, by chance 0.5000",
+  ]);
+  expect(coldLine({ model: null, popularity: null, chance: 0.5 })).toEqual([]);
+});
