@@ -86,6 +86,9 @@ const items = z
     from: source.optional(),
     id: expression.optional().describe("The item's id, as in the events."),
     title: expression.optional().describe("What people call the item: shown beside its id, not seen by the model."),
+    picture: expression
+      .optional()
+      .describe("The path of a picture to show, not seen by the model. Default: that of the first modality of images."),
     modalities: named(modality)
       .default({})
       .describe("What items are made of. `id` is always one and is not named here."),

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { MmdinError } from "../errors.js";
+import type { EncodedBy, ProjectionState } from "../modality/encoder.js";
 import {
   type ArrowColumn,
   ArrowColumns,
@@ -10,11 +11,12 @@ import {
   writeArrow,
   writeBytes,
 } from "./arrow-file.js";
-import type { Catalogue, CounterColumns, FeatureColumn, FeatureSchema, ModalityColumn } from "./columns.js";
-import { readManifest, writeManifest } from "./manifest.js";
+import type { Catalogue, CounterColumns, FeatureColumn, FeatureSchema, ItemTexts, ModalityColumn } from "./columns.js";
+import { entryOfFile, readManifest, writeManifest } from "./manifest.js";
+import { readSafetensors, writeSafetensors } from "./safetensors.js";
 
 export const CATALOGUE_FORMAT = "mmdin-catalogue";
-export const CATALOGUE_VERSION = 1;
+export const CATALOGUE_VERSION = 2;
 const MANIFEST = "catalogue.json";
 
 /** What catalogue.json holds: all of the catalogue that is not a column, and the files that are. */
@@ -30,13 +32,24 @@ type Plain = Omit<Catalogue, "directory" | "modalities" | "userFeatures" | "item
 type ModalitySchema =
   | { name: string; kind: "category"; multiple: boolean; vocabulary: string[] }
   | { name: string; kind: "number"; normaliser: Extract<ModalityColumn, { kind: "number" }>["normaliser"] }
-  | { name: string; kind: "vector"; dimension: number };
+  | { name: string; kind: "vector"; dimension: number; encoder?: EncodedBy };
+
+/** Beside the catalogue itself: ids, what people see of the items, and what encoders have fitted. */
+export interface CatalogueParts {
+  itemIds: readonly string[];
+  userIds: readonly string[];
+  itemTexts: ItemTexts;
+  /** By modality. */
+  projections: ReadonlyMap<string, ProjectionState>;
+}
+
+const PROJECTION = { name: "mmdin-projection", version: 1 };
 
 /** Writes a catalogue into a new folder, with all ids; returns the hash of everything in it. */
 export function writeCatalogue(
   directory: string,
   catalogue: Catalogue,
-  { itemIds, userIds }: { itemIds: readonly string[]; userIds: readonly string[] },
+  { itemIds, userIds, itemTexts, projections }: CatalogueParts,
 ): void {
   mkdirSync(directory);
   const files: Record<string, FileEntry> = {};
@@ -46,6 +59,15 @@ export function writeCatalogue(
   const { modalities, userFeatures, itemCounters, directory: _, ...plain } = catalogue;
   arrow("item-ids.arrow", { id: { kind: "texts", values: itemIds } });
   arrow("user-ids.arrow", { id: { kind: "texts", values: userIds } });
+  arrow("item-texts.arrow", {
+    title: { kind: "texts", values: itemTexts.titles },
+    picture: { kind: "texts", values: itemTexts.pictures },
+  });
+  for (const [name, state] of projections) {
+    const path = join(directory, projectionFile(name));
+    writeSafetensors(path, state, { format: PROJECTION });
+    files[projectionFile(name)] = entryOfFile(path);
+  }
   arrow("items.arrow", { ...counterColumns(itemCounters), ...modalityColumns(modalities) });
   for (const modality of modalities) {
     if (modality.kind !== "vector") continue;
@@ -72,11 +94,7 @@ export function writeCatalogue(
  * @throws MmdinError FORMAT where a file is missing, damaged, or of another format or version.
  */
 export function openCatalogue(directory: string): Catalogue {
-  const manifest = readManifest<Plain>(join(directory, MANIFEST), {
-    format: CATALOGUE_FORMAT,
-    version: CATALOGUE_VERSION,
-  });
-  const { files, modalities, userFeatures, meanColumns, format: _, version: __, ...plain } = manifest;
+  const { files, modalities, userFeatures, meanColumns, format: _, version: __, ...plain } = readPlain(directory);
   const bytes = (name: string) => readShared(join(directory, name), entryOf(files, name, directory));
   const arrow = (name: string) => new ArrowColumns(join(directory, name), bytes(name));
   const items = arrow("items.arrow");
@@ -93,20 +111,28 @@ export function openCatalogue(directory: string): Catalogue {
 /** Copies a catalogue into a folder that does not exist yet. */
 export function copyCatalogue(from: string, to: string): void {
   if (existsSync(to)) throw new MmdinError("IO", "the folder exists already", { where: to });
-  readManifest(join(from, MANIFEST), { format: CATALOGUE_FORMAT, version: CATALOGUE_VERSION });
+  readPlain(from);
   cpSync(from, to, { recursive: true });
 }
 
 /** The ids of all items or users by index; the unknown one, at 0, is "". */
 export function loadIds(catalogue: Pick<Catalogue, "directory">, of: "items" | "users"): string[] {
+  return new ArrowColumns(...readPart(catalogue, of === "items" ? "item-ids.arrow" : "user-ids.arrow")).texts("id");
+}
+
+/** What people see of the items, by index. */
+export function readItemTexts(catalogue: Pick<Catalogue, "directory">): ItemTexts {
+  const table = new ArrowColumns(...readPart(catalogue, "item-texts.arrow"));
+  return { titles: table.texts("title"), pictures: table.texts("picture") };
+}
+
+/** What the encoder of a modality has fitted; null where it has fitted nothing. */
+export function readProjection(catalogue: Pick<Catalogue, "directory">, modality: string): ProjectionState | null {
   const { directory } = catalogue;
-  const { files } = readManifest<Plain>(join(directory, MANIFEST), {
-    format: CATALOGUE_FORMAT,
-    version: CATALOGUE_VERSION,
-  });
-  const name = of === "items" ? "item-ids.arrow" : "user-ids.arrow";
-  const path = join(directory, name);
-  return new ArrowColumns(path, readShared(path, entryOf(files, name, directory))).texts("id");
+  const name = projectionFile(modality);
+  if (readPlain(directory).files[name] === undefined) return null;
+  const [path] = readPart(catalogue, name); // checked against its hash
+  return readSafetensors(path, { format: PROJECTION }).tensors;
 }
 
 /** Columns of features, named after them. */
@@ -130,10 +156,25 @@ export function readFeatures(schema: readonly FeatureSchema[], table: ArrowColum
   );
 }
 
+function readPlain(directory: string): Plain {
+  const format = { format: CATALOGUE_FORMAT, version: CATALOGUE_VERSION };
+  return readManifest<Plain>(join(directory, MANIFEST), format);
+}
+
+/** The path of a file of a catalogue, and its bytes. */
+function readPart({ directory }: Pick<Catalogue, "directory">, name: string): [string, Uint8Array] {
+  const path = join(directory, name);
+  return [path, readShared(path, entryOf(readPlain(directory).files, name, directory))];
+}
+
 function entryOf(files: Record<string, FileEntry>, name: string, directory: string): FileEntry {
   const entry = files[name];
   if (!entry) throw damaged(join(directory, MANIFEST), `an entry for ${name}`, "none");
   return entry;
+}
+
+function projectionFile(name: string): string {
+  return `encoder-${name}.safetensors`;
 }
 
 function vectorFile(name: string): string {
@@ -175,7 +216,8 @@ function schemaOf(modality: ModalityColumn): ModalitySchema {
   if (modality.kind === "category")
     return { name, kind: "category", multiple: modality.multiple, vocabulary: modality.vocabulary };
   if (modality.kind === "number") return { name, kind: "number", normaliser: modality.normaliser };
-  return { name, kind: "vector", dimension: modality.dimension };
+  const { dimension, encoder } = modality;
+  return { name, kind: "vector", dimension, ...(encoder && { encoder }) };
 }
 
 function readModality(

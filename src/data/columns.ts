@@ -1,3 +1,4 @@
+import type { ModalityConfig } from "../config/dataset-config.js";
 import type { EncodedBy } from "../modality/encoder.js";
 
 /**
@@ -84,12 +85,29 @@ export interface CounterColumns {
   means: Record<string, { count: Uint32Array; sum: Float64Array }>;
 }
 
+/** How dataset.yaml reads an item: SQL expressions over columns of known types. */
+export interface ItemSource {
+  columns: { name: string; type: string }[];
+  id: string;
+  title: string | null;
+  picture: string | null;
+  modalities: Record<string, ModalityConfig>;
+}
+
+/** What people see of the items: titles, and paths of pictures below the root. "" where there is none. */
+export interface ItemTexts {
+  titles: string[]; // [items]
+  pictures: string[]; // [items]
+}
+
 /** What a run needs of the dataset in order to score: copied into every run folder. */
 export interface Catalogue {
   directory: string;
   items: { count: number; trained: number };
   users: { count: number; trained: number; embed: boolean };
   modalities: ModalityColumn[];
+  /** How items are read from their source, so that new ones can be; null where dataset.yaml names no table of items. */
+  itemSource: ItemSource | null;
   userFeatures: { schema: FeatureSchema[]; columns: FeatureColumn[] };
   eventFeatures: FeatureSchema[];
   context: FeatureSchema[];
@@ -155,12 +173,25 @@ export interface DatasetManifest {
   format: "mmdin-dataset";
   version: number;
   name: string;
+  /** The folder that the sources were read from, absolute. */
+  root: string;
   created: string;
   mmdin: string;
   /** sha256 over the hashes of the files, the dataset's identity. */
   hash: string;
   files: Record<string, { bytes: number; sha256: string }>;
+  /** Who made the vectors of each text and image, by modality. */
+  encoders: Record<string, EncodedBy>;
   /** The configuration as read, defaults filled in. */
   config: unknown;
   summary: unknown;
+}
+
+/** Who made the vectors of each text and image, by modality. */
+export function encodersOf({ modalities }: Pick<Catalogue, "modalities">): Record<string, EncodedBy> {
+  return Object.fromEntries(
+    modalities.flatMap((column) =>
+      column.kind === "vector" && column.encoder ? [[column.name, column.encoder] as const] : [],
+    ),
+  );
 }

@@ -4,7 +4,7 @@ import { featureColumns } from "./catalogue-file.js";
 import { type Dataset, SPLITS } from "./columns.js";
 
 export const DATASET_FORMAT = "mmdin-dataset";
-export const DATASET_VERSION = 1;
+export const DATASET_VERSION = 2;
 export const DATASET_MANIFEST = "manifest.json";
 export const CATALOGUE_FOLDER = "catalogue";
 

@@ -135,6 +135,20 @@ export async function readNumbers(
   return values;
 }
 
+/** Values of a text column by entity rank, null where there is none. */
+export async function readTexts(
+  database: Database,
+  { table, column, ids, count }: { table: string; column: string; ids: string; count: number },
+): Promise<(string | null)[]> {
+  const from = `FROM ${table} AS e JOIN ${ids} AS d ON e.id = d.id WHERE e.${column} IS NOT NULL`;
+  const ranks = new Int32Array(Number(await database.value(`SELECT count(*) ${from}`)));
+  await database.read(`SELECT d.rank ${from} ORDER BY d.rank`, [ranks]);
+  const found = await database.texts(`SELECT e.${column} ${from} ORDER BY d.rank`);
+  const values = new Array<string | null>(count).fill(null);
+  for (let k = 0; k < ranks.length; k++) values[ranks[k]!] = found[k]!;
+  return values;
+}
+
 /** Pairs (entity rank, value rank) of a category column, sorted by both, each once; values in text order. */
 export async function readCategories(
   database: Database,

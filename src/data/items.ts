@@ -1,8 +1,18 @@
 import { resolve } from "node:path";
 import type { DatasetConfigFile } from "../config/dataset-config.js";
+import type { EncodingReport } from "../modality/encode-contents.js";
+import type { ProjectionState } from "../modality/encoder.js";
 import { checkVectors, hasVectorFile, readVectorFile, type VectorTable } from "../modality/index.js";
-import { FIRST_VALUE_CODE, type ModalityColumn, UNKNOWN_CODE, UNKNOWN_INDEX } from "./columns.js";
+import {
+  FIRST_VALUE_CODE,
+  type ItemSource,
+  type ItemTexts,
+  type ModalityColumn,
+  UNKNOWN_CODE,
+  UNKNOWN_INDEX,
+} from "./columns.js";
 import type { Database } from "./database.js";
+import { type EncodingOptions, encodeColumn } from "./encoded-column.js";
 import {
   type EntityColumn,
   type EntityTable,
@@ -10,6 +20,7 @@ import {
   readEntityTable,
   readListVectors,
   readNumbers,
+  readTexts,
 } from "./entity-table.js";
 import { fitNormaliser } from "./features.js";
 import { IdIndex } from "./id-index.js";
@@ -20,6 +31,10 @@ export interface ItemSources {
   table: EntityTable | undefined;
   files: Map<string, VectorTable>;
 }
+
+/** Columns of the table that are no modality; no modality can have such a name. */
+const TITLE = "#title";
+const PICTURE = "#picture";
 
 /** Reads the table of items and the vector files, and checks them. */
 export async function readItemSources(
@@ -42,6 +57,10 @@ export async function readItemSources(
     }
   }
   if (items?.from === undefined || items.id === undefined) return { table: undefined, files };
+  const shown = { [TITLE]: items.title, [PICTURE]: pictureOf(items) };
+  for (const [name, sql] of Object.entries(shown)) {
+    if (sql !== null && sql !== undefined) columns.push({ name, kind: "text", sql, at: at(`items.${name.slice(1)}`) });
+  }
   const id = { sql: items.id, at: at("items.id") };
   const table = await readEntityTable(database, {
     from: items.from,
@@ -54,37 +73,102 @@ export async function readItemSources(
   return { table, files };
 }
 
-/** The modality columns of all items, vocabularies and normalisers fitted on items with an event in training. */
-export async function buildModalities(
+/** The expression of the picture that people see: the one that is named, else that of the first modality of images. */
+function pictureOf({ picture, modalities }: NonNullable<DatasetConfigFile["config"]["items"]>): string | null {
+  return picture ?? Object.values(modalities).find(({ kind }) => kind === "image")?.from ?? null;
+}
+
+/** How the items of a dataset.yaml are read, so that items that come later can be read in the same way. */
+export function itemSourceOf({ config }: DatasetConfigFile, { table }: ItemSources): ItemSource | null {
+  const { items } = config;
+  if (table === undefined || items?.id === undefined) return null;
+  const { id, title = null, modalities } = items;
+  return { columns: table.source.columns, id, title, picture: pictureOf(items), modalities };
+}
+
+/** All that is made of the items' table and files. */
+export interface BuiltItems {
+  modalities: ModalityColumn[];
+  itemTexts: ItemTexts;
+  /** What encoders fitted, by modality. */
+  projections: Map<string, ProjectionState>;
+  /** What became of the texts and images, by modality. */
+  encodings: Record<string, EncodingReport>;
+}
+
+export interface BuildItemsOptions {
+  file: DatasetConfigFile;
+  sources: ItemSources;
+  indexing: Indexing;
+  itemIds: readonly string[];
+  encoding: EncodingOptions;
+}
+
+/**
+ * The modality columns of all items, and what people see of them; vocabularies, normalisers and encoders are fitted on items with
+ * an event in training.
+ */
+export async function buildItems(
   database: Database,
-  {
-    sources,
-    indexing,
-    names,
-    itemIds,
-  }: { sources: ItemSources; indexing: Indexing; names: readonly string[]; itemIds: readonly string[] },
-): Promise<ModalityColumn[]> {
+  { file: { config, root, at }, sources, indexing, itemIds, encoding }: BuildItemsOptions,
+): Promise<BuiltItems> {
   const { table, files } = sources;
-  const modalities: ModalityColumn[] = [];
+  const built: BuiltItems = {
+    modalities: [],
+    itemTexts: { titles: await shownTexts(TITLE), pictures: await shownTexts(PICTURE) },
+    projections: new Map(),
+    encodings: {},
+  };
   let positions: IdIndex | undefined;
   const vectors = (name: string, table: VectorTable) => {
     positions ??= new IdIndex(itemIds);
     return vectorColumn(name, table, { positions, count: indexing.count });
   };
-  for (const name of names) {
-    const file = files.get(name);
+  for (const [name, modality] of Object.entries(config.items?.modalities ?? {})) {
+    const fromFile = files.get(name);
     const column = table?.columns.find((candidate) => candidate.name === name);
-    if (file) modalities.push(vectors(name, file));
-    else if (table && column?.kind === "vector") {
-      const { at } = column;
-      const list = await readListVectors(database, { table: table.table, column: column.column, at, name });
-      checkVectors(list, { where: at });
-      modalities.push(vectors(name, list));
-    } else if (table && column) {
-      modalities.push(await tableColumn(database, { table: table.table, column, indexing }));
+    if (fromFile) built.modalities.push(vectors(name, fromFile));
+    else if (!table || !column) continue;
+    else if (modality.kind === "vector") {
+      const where = column.at;
+      const list = await readListVectors(database, { table: table.table, column: column.column, at: where, name });
+      checkVectors(list, { where });
+      built.modalities.push(vectors(name, list));
+    } else if (modality.kind === "text" || modality.kind === "image") {
+      const { kind, encoder } = modality;
+      const texts = await tableTexts(database, { table: table.table, column: column.column, indexing });
+      const where = at(`items.modalities.${name}.encoder`);
+      const source = { name, kind, encoder, texts, root, where };
+      const made = await encodeColumn(source, { ...encoding, ids: itemIds, trained: indexing.trained });
+      built.modalities.push(made.column);
+      built.encodings[name] = made.report;
+      if (made.projection) built.projections.set(name, made.projection);
+    } else {
+      built.modalities.push(await tableColumn(database, { table: table.table, column, indexing }));
     }
   }
-  return modalities;
+  return built;
+
+  async function shownTexts(name: string): Promise<string[]> {
+    const column = table?.columns.find((candidate) => candidate.name === name)?.column;
+    if (!table || column === undefined) return new Array<string>(indexing.count).fill("");
+    const texts = await tableTexts(database, { table: table.table, column, indexing });
+    return texts.map((text) => text ?? "");
+  }
+}
+
+/** Texts of a column by item index. */
+async function tableTexts(
+  database: Database,
+  { table, column, indexing }: { table: string; column: string; indexing: Indexing },
+): Promise<(string | null)[]> {
+  const { count, indexOf } = indexing;
+  const byRank = await readTexts(database, { table, column, ids: "item_ids", count: indexOf.length });
+  const texts = new Array<string | null>(count).fill(null);
+  byRank.forEach((text, rank) => {
+    texts[indexOf[rank]!] = text;
+  });
+  return texts;
 }
 
 async function tableColumn(

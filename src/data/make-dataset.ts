@@ -2,12 +2,14 @@ import type { DatasetConfig, DatasetConfigFile } from "../config/dataset-config.
 import type { Progress } from "../contract.js";
 import { MmdinError } from "../errors.js";
 import { Candidates } from "./candidates.js";
+import type { CatalogueParts } from "./catalogue-file.js";
 import { type Catalogue, type CounterColumns, type Dataset, type EventColumns, SPLITS } from "./columns.js";
 import type { Database } from "./database.js";
+import type { EncodingOptions } from "./encoded-column.js";
 import type { EntityTable } from "./entity-table.js";
 import { readExcluded } from "./excluded.js";
 import { itemStatisticsByOrder, itemStatisticsByTime } from "./item-statistics.js";
-import { buildModalities, type ItemSources } from "./items.js";
+import { type BuiltItems, buildItems, type ItemSources, itemSourceOf } from "./items.js";
 import { buildLogFeatures } from "./log-features.js";
 import { drawNegatives } from "./negatives.js";
 import type { RawEvents } from "./raw-events.js";
@@ -21,10 +23,10 @@ import { userStatistics } from "./user-statistics.js";
 import { buildUserFeatures, type FittedFeatures } from "./users.js";
 import { type Indexing, indexByTraining } from "./vocabulary.js";
 
-/** A dataset that is not written yet, and the ids of its items and users by index. */
-export interface PreparedColumns extends Pick<Dataset, "catalogue" | "events" | "rows" | "ranking"> {
-  itemIds: string[];
-  userIds: string[];
+/** A dataset that is not written yet, and what lies beside its catalogue. */
+export interface PreparedColumns extends Pick<Dataset, "catalogue" | "events" | "rows" | "ranking">, CatalogueParts {
+  /** What became of texts and images, by modality. */
+  encodings: BuiltItems["encodings"];
 }
 
 export interface MakeInput {
@@ -32,6 +34,7 @@ export interface MakeInput {
   raw: RawEvents;
   itemSources: ItemSources;
   userTable: EntityTable | undefined;
+  encoding: EncodingOptions;
   seed: number;
   progress: Progress;
 }
@@ -67,12 +70,19 @@ export async function makeDataset(database: Database, input: MakeInput): Promise
   const { rows, ranking, events, statistics, itemCounters } = await makeRows(database, { ...input, log, userIds });
 
   phase("items and users");
-  const names = Object.keys(config.items?.modalities ?? {});
+  const { modalities, ...builtItems } = await buildItems(database, {
+    file,
+    sources: itemSources,
+    indexing: items,
+    itemIds,
+    encoding: input.encoding,
+  });
   const catalogue: Catalogue = {
     directory: "",
     items: { count: items.count, trained: items.trained },
     users: { count: users.count, trained: users.trained, embed: config.users?.embed ?? false },
-    modalities: await buildModalities(database, { sources: itemSources, indexing: items, names, itemIds }),
+    modalities,
+    itemSource: itemSourceOf(file, itemSources),
     userFeatures: await buildUserFeatures(database, userTable, users),
     eventFeatures: log.eventFeatures.schema,
     context: log.context.schema,
@@ -82,7 +92,7 @@ export async function makeDataset(database: Database, input: MakeInput): Promise
     label: config.events.label === "implicit" ? "implicit" : "explicit",
     lastTime: timelines.time.reduce((last, time) => Math.max(last, time), Number.NEGATIVE_INFINITY),
   };
-  return { catalogue, events, rows, ranking, itemIds, userIds };
+  return { catalogue, events, rows, ranking, itemIds, userIds, ...builtItems };
 }
 
 function clockOf({ events }: DatasetConfig): "time" | "order" {

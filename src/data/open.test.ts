@@ -53,9 +53,9 @@ test("a folder that is no dataset is refused by name", async () => {
 
 test("a newer version is refused with both numbers", async () => {
   const { out } = await prepared();
-  replaceIn(join(out, "manifest.json"), '"version": 1', '"version": 2');
+  replaceIn(join(out, "manifest.json"), '"version": 2', '"version": 3');
   expect(() => openDataset(out)).toThrow(
-    "another version of mmdin-dataset: expected version 1, got version 2. Use a newer mmdin, or prepare the dataset again.",
+    "another version of mmdin-dataset: expected version 2, got version 3. Use a newer mmdin, or prepare the dataset again.",
   );
   replaceIn(join(out, "catalogue", "catalogue.json"), '"version": 1', '"version": 7');
   expect(() => openCatalogue(join(out, "catalogue"))).toThrow("expected version 1, got version 7");

@@ -2,12 +2,15 @@ import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type DatasetConfigFile, readDatasetConfig } from "../config/dataset-config.js";
 import type { Progress } from "../contract.js";
+import type { EncodingReport } from "../modality/encode-contents.js";
+import type { Encoder } from "../modality/encoder.js";
 import { packageVersion } from "../package-version.js";
 import type { FileEntry } from "./arrow-file.js";
 import { writeCatalogue } from "./catalogue-file.js";
-import type { DatasetManifest } from "./columns.js";
+import { type DatasetManifest, encodersOf } from "./columns.js";
 import { Database } from "./database.js";
 import { CATALOGUE_FOLDER, DATASET_FORMAT, DATASET_MANIFEST, DATASET_VERSION, writeColumns } from "./dataset-file.js";
+import type { EncodingOptions } from "./encoded-column.js";
 import { readLog } from "./event-log.js";
 import { readItemSources } from "./items.js";
 import { makeDataset, type PreparedColumns } from "./make-dataset.js";
@@ -24,11 +27,19 @@ export interface PrepareOptions {
   root?: string | undefined;
   /** Seed of the negatives. Default 1. */
   seed?: number | undefined;
+  /** Folder that keeps what encoders made of texts and images, for the next time. Default ".mmdin/cache"; false for none. */
+  cache?: string | false | undefined;
+  /** Encoders of your own, which dataset.yaml names by their ids. */
+  encoders?: readonly Encoder[] | undefined;
   progress?: Progress | undefined;
 }
 
+export const DEFAULT_CACHE = join(".mmdin", "cache");
+
 export interface PrepareSummary extends DatasetSummary {
   name: string;
+  /** What became of texts and images, by modality. */
+  encodings: Record<string, EncodingReport>;
   directory: string;
   hash: string;
   bytes: {
@@ -52,7 +63,7 @@ export interface PrepareSummary extends DatasetSummary {
  */
 export async function prepare(
   configPath: string,
-  { out, root, seed = 1, progress = () => undefined }: PrepareOptions,
+  { out, root, seed = 1, cache = DEFAULT_CACHE, encoders = [], progress = () => undefined }: PrepareOptions,
 ): Promise<PrepareSummary> {
   const begin = performance.now();
   const file = readDatasetConfig(configPath, root === undefined ? {} : { root });
@@ -60,6 +71,7 @@ export async function prepare(
   return writeNewFolder(out, place, async (folder) => {
     const { dataset, dropped, itemsNotInTable } = await readSources(file, {
       seed,
+      encoding: { cache: cache === false ? null : cache, encoders, progress },
       progress,
       spill: join(folder, "spill"),
     });
@@ -78,10 +90,12 @@ export async function prepare(
       format: DATASET_FORMAT,
       version: DATASET_VERSION,
       name: file.config.name,
+      root: file.root,
       created: new Date().toISOString(),
       mmdin: packageVersion(),
       hash: hashOf(files),
       files,
+      encoders: encodersOf(dataset.catalogue),
       config: { ...file.config, seed },
       summary,
     };
@@ -90,6 +104,7 @@ export async function prepare(
     return {
       ...summary,
       name: file.config.name,
+      encodings: dataset.encodings,
       directory: out,
       hash: manifest.hash,
       bytes: {
@@ -112,8 +127,9 @@ interface Read {
 
 async function readSources(
   file: DatasetConfigFile,
-  { seed, progress, spill }: { seed: number; progress: Progress; spill: string },
+  { spill, ...options }: { seed: number; encoding: EncodingOptions; progress: Progress; spill: string },
 ): Promise<Read> {
+  const { progress } = options;
   const database = await Database.open({ root: file.root, spill });
   try {
     progress({ phase: "reading sources", done: 0 });
@@ -126,7 +142,7 @@ async function readSources(
       itemTable,
       progress: (done) => progress({ phase: "sorting events", done, total: log.count, unit: "events" }),
     });
-    const dataset = await makeDataset(database, { file, raw, itemSources, userTable, seed, progress });
+    const dataset = await makeDataset(database, { file, raw, itemSources, userTable, ...options });
     const outside = itemTable
       ? await database.value(`SELECT count(*) FROM item_ids WHERE id NOT IN (SELECT id FROM ${itemTable})`)
       : 0;

@@ -21,6 +21,7 @@ function columns(): BatchSourceColumns {
           codes: Int32Array.of(2, 3, 3),
         },
       ],
+      itemSource: null,
       userFeatures: { schema: [], columns: [] },
       eventFeatures: [{ name: "action", kind: "category", vocabulary: ["view"] }],
       context: [],

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { RunConfig } from "../config/run-config.js";
-import { type Catalogue, copyCatalogue, openCatalogue } from "../data/index.js";
+import { type Catalogue, copyCatalogue, type DatasetManifest, openCatalogue } from "../data/index.js";
 import { MmdinError } from "../errors.js";
 import { type ConfiguredModel, findModel } from "../models/registry.js";
 import type { Builder } from "../nn/builder.js";
@@ -11,7 +11,7 @@ import { readSafetensors, writeSafetensors } from "../data/safetensors.js";
 import { Weights, weightSpecs } from "./weights.js";
 
 export const RUN_FORMAT = "mmdin-run";
-export const RUN_VERSION = 1;
+export const RUN_VERSION = 2;
 const WEIGHTS = { name: "mmdin-weights", version: 1 };
 const MANIFEST = "manifest.json";
 
@@ -25,7 +25,8 @@ export interface RunManifest {
   model: string;
   /** Every option of the run, defaults filled in; `options` are the model's own. */
   config: RunConfig;
-  dataset: { name: string; hash: string; directory: string };
+  /** What it was trained on: `root` is the folder of the sources, `encoders` made the vectors of texts and images. */
+  dataset: Pick<DatasetManifest, "name" | "hash" | "root" | "encoders"> & { directory: string };
   /** Number of weights: dense parameters, tables, running moments. */
   parameters: number;
   threads: number;

@@ -12,6 +12,7 @@ import {
   positiveRanks,
   type ScoreReport,
 } from "../metrics/index.js";
+import type { EncodedBy } from "../modality/encoder.js";
 import type { Device } from "../runtime/executor.js";
 import { BatchThread } from "./batch-stream.js";
 import { type ColdStart, coldStart } from "./cold-start.js";
@@ -120,12 +121,31 @@ export async function scoreJob(job: ScoreJob, post: (update: ProgressUpdate) => 
 
 function checkSameDataset({ manifest, directory }: OpenedRun, dataset: Dataset): void {
   if (manifest.dataset.hash === dataset.manifest.hash) return;
+  checkSameEncoders(manifest.dataset.encoders, { dataset, where: directory });
   throw new MmdinError("MISMATCH", "the run was trained on another dataset", {
     where: directory,
     expected: `dataset ${manifest.dataset.name} ${manifest.dataset.hash.slice(0, 12)}`,
     got: `${dataset.manifest.name} ${dataset.manifest.hash.slice(0, 12)} (${dataset.directory})`,
     fix: "Give the dataset that it was trained on with --data, or train a run on this one",
   });
+}
+
+/** Says it by name where the two differ in who encoded a text or an image. */
+function checkSameEncoders(
+  trained: Readonly<Record<string, EncodedBy>>,
+  { dataset, where }: { dataset: Dataset; where: string },
+): void {
+  for (const [name, { id, version, dimension, hash }] of Object.entries(trained)) {
+    const now = dataset.manifest.encoders[name];
+    if (now?.hash === hash) continue;
+    const fitted = now?.id === id && now.version === version ? ", fitted on other items" : "";
+    throw new MmdinError("MISMATCH", `the run was trained with another encoding of "${name}"`, {
+      where,
+      expected: `${id} version ${version}, ${dimension} numbers`,
+      got: now ? `${now.id} version ${now.version}, ${now.dimension} numbers${fitted}` : "none",
+      fix: "Give the dataset that it was trained on with --data, or train a run on this one",
+    });
+  }
 }
 
 function slicesOf({ catalogue, events, rows }: Dataset, split: Split): Record<SliceName, Uint8Array> {

@@ -152,7 +152,7 @@ function firstManifest(
     created: new Date().toISOString(),
     model: model.name,
     config,
-    dataset: { name: dataset.manifest.name, hash: dataset.manifest.hash, directory: data },
+    dataset: datasetOf(dataset, data),
     parameters: countWeights(builder),
     threads,
     device,
@@ -160,4 +160,9 @@ function firstManifest(
     best: null,
     result: null,
   };
+}
+
+function datasetOf({ manifest }: Dataset, directory: string): RunManifest["dataset"] {
+  const { name, hash, root, encoders } = manifest;
+  return { name, hash, directory, root, encoders };
 }

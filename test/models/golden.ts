@@ -106,6 +106,7 @@ export const goldenCatalogue: Catalogue = {
     { name: "price", kind: "number", normaliser: { log: false, mean: 0, std: 1 }, values: new Float32Array(9) },
     { name: "look", kind: "vector", dimension: 3, row: new Int32Array(9).fill(-1), values: new Float32Array(0) },
   ],
+  itemSource: null,
   userFeatures: { schema: [category("city", 2), number("years")], columns: [] },
   eventFeatures: [category("stars", 3), number("dwell")],
   context: [category("device", 2), number("hour")],

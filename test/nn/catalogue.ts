@@ -28,6 +28,7 @@ export const smallCatalogue: Catalogue = {
       values: Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1),
     },
   ],
+  itemSource: null,
   userFeatures: {
     schema: [
       { name: "country", kind: "category", vocabulary: ["fr", "de"] },

@@ -1,0 +1,94 @@
+import type { Progress } from "../contract.js";
+import type { Contents, EncodingReport } from "../modality/encode-contents.js";
+import type { EncodedBy, Encoder, ProjectionState } from "../modality/encoder.js";
+import type { ModalityColumn } from "./columns.js";
+
+/** What encoding needs beside the contents. */
+export interface EncodingOptions {
+  /** Folder of the cache of encodings; null for none. */
+  cache: string | null;
+  /** Encoders of the caller. */
+  encoders: readonly Encoder[];
+  progress: Progress;
+}
+
+/** A text or an image of every item, as the table of items has it: the text, or the path of the picture. */
+export interface EncodedSource {
+  name: string;
+  kind: "text" | "image";
+  encoder: string;
+  /** By item index; null where it has none. */
+  texts: readonly (string | null)[];
+  /** Folder that pictures and local models are looked up in. */
+  root: string;
+  /** Where dataset.yaml names the encoder. */
+  where: string;
+}
+
+/** An encoded modality, before it is written. */
+export interface EncodedColumn {
+  column: Extract<ModalityColumn, { kind: "vector" }>;
+  /** What was fitted; null where the encoder fits nothing. */
+  projection: ProjectionState | null;
+  report: EncodingReport;
+}
+
+/** Fitted before, with the items that new ones join. */
+export interface FittedBefore {
+  by: EncodedBy;
+  projection: ProjectionState | null;
+}
+
+/**
+ * Encodes a text or an image of all items; the unknown item at 0 has none.
+ *
+ * @param options.trained Items 1 .. trained are those of the training slice: what is fitted is fitted on them.
+ * @param options.before Given, nothing is fitted: the items join a catalogue that was encoded so.
+ * @throws MmdinError CONFIG where there is no such encoder, DATA on what it gives, MISMATCH where it is no longer the one of
+ * `before`.
+ */
+export async function encodeColumn(
+  source: EncodedSource,
+  {
+    ids,
+    trained,
+    before,
+    cache: folder,
+    encoders,
+    progress,
+  }: EncodingOptions & { ids: readonly string[]; trained: number; before?: FittedBefore },
+): Promise<EncodedColumn> {
+  // Here and not above: pictures, the cache and their native parts are loaded where something is encoded.
+  const { checkEncoder, EncodingCache, encodeContents, encodedBy, openEncoder, readPictureFile } = await import(
+    "../modality/encoding.js"
+  );
+  const { name, kind, texts, root, where } = source;
+  const encoder = await openEncoder(source.encoder, { kind, root, where, encoders, progress });
+  if (before) checkEncoder(encoder, { before: before.by, where });
+  const contents: Contents = {
+    count: texts.length,
+    idOf: (item) => ids[item] ?? "",
+    read(item) {
+      const text = texts[item] ?? "";
+      if (text.trim() === "") return null;
+      return kind === "text" ? text : readPictureFile(text, { root });
+    },
+  };
+  const cache = folder === null ? undefined : new EncodingCache(folder);
+  try {
+    const { dimension, row, values, projection, report } = await encodeContents(encoder, contents, {
+      name,
+      where,
+      training: (item) => item >= 1 && item <= trained,
+      projection: before?.projection ? encoder.restore?.(before.projection) : undefined,
+      cache,
+      progress,
+    });
+    const by = encodedBy(encoder, { dimension, projection });
+    const state = projection?.state ?? null;
+    return { column: { name, kind: "vector", dimension, row, values, encoder: by }, projection: state, report };
+  } finally {
+    await cache?.close();
+    await encoder.close?.();
+  }
+}
