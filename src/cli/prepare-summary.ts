@@ -1,6 +1,7 @@
 import { SPLITS } from "../data/columns.js";
 import type { PrepareSummary } from "../data/index.js";
 import { leaks, type MissingLeak } from "../data/missing-leak.js";
+import { encodingLines } from "./encoding-lines.js";
 import { count, day, decimal, duration, moment, percent, size } from "./format.js";
 import { renderTable } from "./table.js";
 
@@ -14,6 +15,8 @@ export function renderSummary(summary: PrepareSummary): string {
     renderSplits(summary),
   ];
   if (Object.keys(modalities).length > 0) parts.push(renderCoverage(modalities));
+  const encoded = encodingLines(summary.encodings);
+  if (encoded.length > 0) parts.push(encoded.join("\n"));
   const warnings = Object.entries(modalities).flatMap(([name, { missing }]) => renderLeak(name, missing));
   if (warnings.length > 0) parts.push(warnings.join("\n"));
   const lists = Object.entries(summary.ranking).map(

@@ -19,8 +19,10 @@ export interface EncodedSource {
   encoder: string;
   /** By item index; null where it has none. */
   texts: readonly (string | null)[];
-  /** Folder that pictures and local models are looked up in. */
+  /** Folder that pictures are looked up in, and nowhere else. */
   root: string;
+  /** Folder that `hf:./folder` is relative to. */
+  modelsRoot: string;
   /** Where dataset.yaml names the encoder. */
   where: string;
 }
@@ -62,8 +64,8 @@ export async function encodeColumn(
   const { checkEncoder, EncodingCache, encodeContents, encodedBy, openEncoder, readPictureFile } = await import(
     "../modality/encoding.js"
   );
-  const { name, kind, texts, root, where } = source;
-  const encoder = await openEncoder(source.encoder, { kind, root, where, encoders, progress });
+  const { name, kind, texts, root, modelsRoot, where } = source;
+  const encoder = await openEncoder(source.encoder, { kind, root: modelsRoot, where, encoders, progress });
   if (before) checkEncoder(encoder, { before: before.by, where });
   const contents: Contents = {
     count: texts.length,

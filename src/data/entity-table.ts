@@ -1,9 +1,8 @@
-import type { SourceConfig } from "../config/dataset-config.js";
 import { MmdinError } from "../errors.js";
 import { type Database, identifier } from "./database.js";
 import { type BoundExpression, bindExpression, type Expression } from "./expression.js";
 import { distilRow } from "./row-errors.js";
-import { openSource, type Source } from "./source.js";
+import type { Source } from "./source.js";
 import { categoryText, kindOf, numberSql } from "./sql-types.js";
 
 /** A column of a table of items or users, as it is wanted. */
@@ -24,22 +23,14 @@ export interface EntityTable {
 }
 
 /**
- * Reads a table of items or users.
+ * Reads a table of items or users from an open source.
  *
  * @throws MmdinError DATA for a missing column, a value that cannot be read, or ids that come more than once.
  */
 export async function readEntityTable(
   database: Database,
-  {
-    from,
-    id,
-    name,
-    root,
-    at,
-    columns,
-  }: { from: SourceConfig; id: Expression; name: string; root: string; at: string; columns: EntityColumn[] },
+  { source, id, name, columns }: { source: Source; id: Expression; name: string; columns: EntityColumn[] },
 ): Promise<EntityTable> {
-  const source = await openSource(database, from, { root, view: `source_${name}`, at, ids: [id.sql] });
   const boundId = await bindExpression(database, [source], id);
   const typed: EntityTable["columns"] = [];
   for (const [index, column] of columns.entries()) {

@@ -5,7 +5,7 @@ export { IdIndex } from "./id-index.js";
 export type { MissingLeak } from "./missing-leak.js";
 export type { ModalityCoverage } from "./modality-coverage.js";
 export { openDataset, readDatasetManifest } from "./open.js";
-export { type PrepareOptions, type PrepareSummary, prepare } from "./prepare.js";
+export { DEFAULT_CACHE, type PrepareOptions, type PrepareSummary, prepare } from "./prepare.js";
 export {
   addEvent,
   type CountedEvent,

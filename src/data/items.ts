@@ -24,6 +24,7 @@ import {
 } from "./entity-table.js";
 import { fitNormaliser } from "./features.js";
 import { IdIndex } from "./id-index.js";
+import { openSource } from "./source.js";
 import type { Indexing } from "./vocabulary.js";
 
 /** The items of dataset.yaml: their table, and vectors that lie in files. */
@@ -33,8 +34,8 @@ export interface ItemSources {
 }
 
 /** Columns of the table that are no modality; no modality can have such a name. */
-const TITLE = "#title";
-const PICTURE = "#picture";
+export const TITLE = "#title";
+export const PICTURE = "#picture";
 
 /** Reads the table of items and the vector files, and checks them. */
 export async function readItemSources(
@@ -62,14 +63,9 @@ export async function readItemSources(
     if (sql !== null && sql !== undefined) columns.push({ name, kind: "text", sql, at: at(`items.${name.slice(1)}`) });
   }
   const id = { sql: items.id, at: at("items.id") };
-  const table = await readEntityTable(database, {
-    from: items.from,
-    id,
-    name: "items",
-    root,
-    at: at("items.from"),
-    columns,
-  });
+  const place = { root, view: "source_items", at: at("items.from"), ids: [id.sql] };
+  const source = await openSource(database, items.from, place);
+  const table = await readEntityTable(database, { source, id, name: "items", columns });
   return { table, files };
 }
 
@@ -138,7 +134,7 @@ export async function buildItems(
       const { kind, encoder } = modality;
       const texts = await tableTexts(database, { table: table.table, column: column.column, indexing });
       const where = at(`items.modalities.${name}.encoder`);
-      const source = { name, kind, encoder, texts, root, where };
+      const source = { name, kind, encoder, texts, root, modelsRoot: root, where };
       const made = await encodeColumn(source, { ...encoding, ids: itemIds, trained: indexing.trained });
       built.modalities.push(made.column);
       built.encodings[name] = made.report;
@@ -201,7 +197,7 @@ async function tableColumn(
 }
 
 /** Lists of codes by item, the unknown code at most once in each. */
-function ragged(input: {
+export function ragged(input: {
   entities: Int32Array;
   ranks: Int32Array;
   codeOf: Int32Array;

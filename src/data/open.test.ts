@@ -57,8 +57,8 @@ test("a newer version is refused with both numbers", async () => {
   expect(() => openDataset(out)).toThrow(
     "another version of mmdin-dataset: expected version 2, got version 3. Use a newer mmdin, or prepare the dataset again.",
   );
-  replaceIn(join(out, "catalogue", "catalogue.json"), '"version": 1', '"version": 7');
-  expect(() => openCatalogue(join(out, "catalogue"))).toThrow("expected version 1, got version 7");
+  replaceIn(join(out, "catalogue", "catalogue.json"), '"version": 2', '"version": 7');
+  expect(() => openCatalogue(join(out, "catalogue"))).toThrow("expected version 2, got version 7");
 });
 
 test("a file that is longer, changed or missing is named", async () => {

@@ -3,6 +3,7 @@ import type { FeatureColumn, FeatureSchema } from "./columns.js";
 import type { Database } from "./database.js";
 import { type EntityColumn, type EntityTable, readCategories, readEntityTable, readNumbers } from "./entity-table.js";
 import { fitNormaliser } from "./features.js";
+import { openSource } from "./source.js";
 import { fitVocabulary, type Indexing } from "./vocabulary.js";
 
 export interface FittedFeatures {
@@ -24,7 +25,9 @@ export async function readUserTable(
     at: at(`users.features.${name}.from`),
   }));
   const id = { sql: users.id, at: at("users.id") };
-  return readEntityTable(database, { from: users.from, id, name: "users", root, at: at("users.from"), columns });
+  const place = { root, view: "source_users", at: at("users.from"), ids: [id.sql] };
+  const source = await openSource(database, users.from, place);
+  return readEntityTable(database, { source, id, name: "users", columns });
 }
 
 /** Features by user index, fitted on users with an event in training. */

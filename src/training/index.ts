@@ -1,3 +1,4 @@
+export { type AddItemsOptions, type AddItemsSummary, addItems } from "./add-items.js";
 export type { ColdStart } from "./cold-start.js";
 export { type EvaluateOptions, evaluate, score } from "./evaluate.js";
 export type { Validation } from "./fit.js";

@@ -1,13 +1,13 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { RunConfig } from "../config/run-config.js";
+import { writeJsonAtomic } from "../data/atomic.js";
 import { type Catalogue, copyCatalogue, type DatasetManifest, openCatalogue } from "../data/index.js";
+import { readSafetensors, writeSafetensors } from "../data/safetensors.js";
 import { MmdinError } from "../errors.js";
 import { type ConfiguredModel, findModel } from "../models/registry.js";
 import type { Builder } from "../nn/builder.js";
-import { writeJsonAtomic } from "../data/atomic.js";
 import type { Validation } from "./fit.js";
-import { readSafetensors, writeSafetensors } from "../data/safetensors.js";
 import { Weights, weightSpecs } from "./weights.js";
 
 export const RUN_FORMAT = "mmdin-run";
@@ -27,6 +27,10 @@ export interface RunManifest {
   config: RunConfig;
   /** What it was trained on: `root` is the folder of the sources, `encoders` made the vectors of texts and images. */
   dataset: Pick<DatasetManifest, "name" | "hash" | "root" | "encoders"> & { directory: string };
+  /** Folder inside the run that holds its catalogue: another one after each time that items were added. */
+  catalogue: string;
+  /** Items that were added after training. */
+  itemsAdded: number;
   /** Number of weights: dense parameters, tables, running moments. */
   parameters: number;
   threads: number;
@@ -68,7 +72,7 @@ export class RunWriter {
     this.#folder = join(dirname(this.#place), `.${basename(this.#place)}.${process.pid}.partial`);
     rmSync(this.#folder, { recursive: true, force: true });
     mkdirSync(this.#folder, { recursive: true });
-    copyCatalogue(catalogue.directory, join(this.#folder, "catalogue"));
+    copyCatalogue(catalogue.directory, join(this.#folder, manifest.catalogue));
   }
 
   log(entry: object): void {
@@ -98,7 +102,7 @@ export class RunWriter {
   }
 
   #writeManifest(): void {
-    writeJsonAtomic(join(this.#folder, MANIFEST), this.#manifest);
+    writeRunManifest(this.#folder, this.#manifest);
   }
 
   #takePlace(): void {
@@ -128,7 +132,7 @@ function clearLeftovers(place: string): void {
   }
 }
 
-function isRunning(pid: number): boolean {
+export function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0); // sends nothing
   } catch (error) {
@@ -148,6 +152,11 @@ function checkPlace(place: string): void {
       cause,
     });
   }
+}
+
+/** Replaces what a run says of itself, at once. */
+export function writeRunManifest(run: string, manifest: RunManifest): void {
+  writeJsonAtomic(join(run, MANIFEST), manifest);
 }
 
 export function readRunManifest(run: string): RunManifest {
@@ -207,5 +216,5 @@ export function openRun(run: string): OpenedRun {
     for (const [name, { data }] of tensors) if (data instanceof Float32Array) arrays.set(name, data);
     return Weights.of(builder, arrays);
   };
-  return { directory: run, manifest, catalogue: openCatalogue(join(run, "catalogue")), model, weights };
+  return { directory: run, manifest, catalogue: openCatalogue(join(run, manifest.catalogue)), model, weights };
 }

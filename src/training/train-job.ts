@@ -153,6 +153,8 @@ function firstManifest(
     model: model.name,
     config,
     dataset: datasetOf(dataset, data),
+    catalogue: "catalogue",
+    itemsAdded: 0,
     parameters: countWeights(builder),
     threads,
     device,

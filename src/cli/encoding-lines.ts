@@ -1,0 +1,22 @@
+import type { EncodingReport } from "../modality/encode-contents.js";
+import { count } from "./format.js";
+
+/** One line for each encoded modality, and one for each reason why some of its contents are missing. */
+export function encodingLines(encodings: Readonly<Record<string, EncodingReport>>): string[] {
+  return Object.entries(encodings).flatMap(([name, report]) => {
+    const { encoder, dimension, encoded, cached, empty, unreadable, seconds } = report;
+    const rate = encoded > 0 && seconds > 0 ? ` at ${count(Math.round(encoded / seconds))}/s` : "";
+    const parts = [
+      `encoded ${count(encoded)}${rate}`,
+      `${count(cached)} from the cache`,
+      `${count(empty)} items have none`,
+    ];
+    return [
+      `${name}: ${encoder}, ${dimension} numbers; ${parts.join(", ")}`,
+      ...unreadable.map(({ reason, items, examples }) => {
+        const more = items > examples.length ? ", ..." : "";
+        return `${name}: missing for ${count(items)} ${items === 1 ? "item" : "items"}: ${reason} (${examples.join(", ")}${more})`;
+      }),
+    ];
+  });
+}

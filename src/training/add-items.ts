@@ -1,0 +1,157 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import type { Progress } from "../contract.js";
+import { loadIds, openCatalogue, readItemTexts, readProjection, writeCatalogue } from "../data/catalogue-file.js";
+import { encodersOf, UNKNOWN_INDEX } from "../data/columns.js";
+import { DEFAULT_CACHE, IdIndex } from "../data/index.js";
+import { joinItems } from "../data/join-items.js";
+import { type NewItems, readNewItems } from "../data/new-items.js";
+import { MmdinError } from "../errors.js";
+import type { EncodingReport } from "../modality/encode-contents.js";
+import type { Encoder } from "../modality/encoder.js";
+import { readRunManifest, writeRunManifest } from "./run-folder.js";
+import { lockRun } from "./run-lock.js";
+
+export interface AddItemsOptions {
+  /** Folder that `train` wrote. */
+  run: string;
+  /** A file of JSON records (one a line, or a list), or the records themselves; their fields are the columns that dataset.yaml reads. */
+  items: string | readonly Readonly<Record<string, unknown>>[];
+  /** Folder that pictures are looked up in. Default: that of the dataset's sources. */
+  root?: string | undefined;
+  /** Whether an id that the run knows gets the new content; without, it is refused. */
+  replace?: boolean | undefined;
+  /** As of `prepare`. */
+  cache?: string | false | undefined;
+  encoders?: readonly Encoder[] | undefined;
+  progress?: Progress | undefined;
+}
+
+export interface AddItemsSummary {
+  run: string;
+  added: number;
+  replaced: number;
+  /** Items that the run knows now. */
+  items: number;
+  /** New items that have each modality. */
+  modalities: Record<string, number>;
+  encodings: Record<string, EncodingReport>;
+  /** Fields that nothing reads. */
+  ignored: string[];
+  dropped: Record<string, number>;
+  seconds: number;
+}
+
+/**
+ * Adds items to a run without training: encodes their texts and pictures with what was fitted then, and appends them to the run's
+ * catalogue. Their id is unknown to the weights, their content is known: they are ranked by it, as any item that had no
+ * event in training. The run's weights and its dataset stay as they are.
+ *
+ * @throws MmdinError DATA on a record that cannot be read or an id that is known already, MISMATCH where the run's encoders are
+ * not at hand, IO where another process is adding items. The run is then as it was.
+ * @example
+ * await addItems({ run: "runs/first", items: [{ id: "n1", title: "A lamp", picture: "pictures/n1.jpg" }] });
+ */
+export async function addItems({
+  run,
+  items,
+  root,
+  replace = false,
+  cache = DEFAULT_CACHE,
+  encoders = [],
+  progress = () => undefined,
+}: AddItemsOptions): Promise<AddItemsSummary> {
+  const begin = performance.now();
+  readRunManifest(run);
+  const unlock = lockRun(run);
+  const records = typeof items === "string" ? undefined : writeRecords(items);
+  try {
+    const manifest = readRunManifest(run);
+    const catalogue = openCatalogue(join(run, manifest.catalogue));
+    const modelsRoot = manifest.dataset.root;
+    const pictures = root === undefined ? modelsRoot : resolve(root);
+    const options = { root: pictures, modelsRoot, cache: cache === false ? null : cache, encoders, progress };
+    const added = await readNewItems(records ?? resolve(String(items)), { catalogue, ...options });
+    added.texts.pictures = added.texts.pictures.map((path) => fromRoot(path, { pictures, root: modelsRoot }));
+    const known = IdIndex.of(catalogue, "items");
+    const target = targetsOf(added, { known, replace, run });
+    const parts = {
+      itemIds: known.ids,
+      userIds: loadIds(catalogue, "users"),
+      itemTexts: readItemTexts(catalogue),
+      projections: new Map(
+        Object.keys(encodersOf(catalogue)).flatMap((name) => {
+          const state = readProjection(catalogue, name);
+          return state ? [[name, state] as const] : [];
+        }),
+      ),
+    };
+    const joined = joinItems({ catalogue, parts }, { added, target });
+    const count = joined.catalogue.items.count - catalogue.items.count;
+    const folder = nextFolder(manifest.catalogue);
+    // A folder of this name is what a process left that was killed before the manifest named it.
+    rmSync(join(run, folder), { recursive: true, force: true });
+    writeCatalogue(join(run, folder), joined.catalogue, joined.parts);
+    writeRunManifest(run, { ...manifest, catalogue: folder, itemsAdded: manifest.itemsAdded + count });
+    rmSync(join(run, manifest.catalogue), { recursive: true, force: true });
+    const { ids, modalities, encodings, ignored, dropped } = added;
+    return {
+      run,
+      added: count,
+      replaced: ids.length - count,
+      items: joined.catalogue.items.count - 1,
+      modalities: Object.fromEntries(modalities.map((column) => [column.name, presentIn(column)])),
+      encodings,
+      ignored,
+      dropped,
+      seconds: (performance.now() - begin) / 1000,
+    };
+  } finally {
+    if (records !== undefined) rmSync(records, { force: true });
+    unlock();
+  }
+}
+
+/** The index of each new item: its own where it replaces one, else the next free one. */
+function targetsOf(
+  { ids }: NewItems,
+  { known, replace, run }: { known: IdIndex; replace: boolean; run: string },
+): Int32Array {
+  const old = ids.filter((id) => known.indexOf(id) !== UNKNOWN_INDEX);
+  if (old.length > 0 && !replace) {
+    const some = old.slice(0, 5).map((id) => JSON.stringify(id));
+    const more = old.length > some.length ? ` and ${old.length - some.length} more` : "";
+    throw new MmdinError("DATA", `the run knows these items already: ${some.join(", ")}${more}`, {
+      where: run,
+      expected: "ids that are new",
+      fix: "Leave them out, or say that their content is to be replaced (--replace, or the option `replace`).",
+    });
+  }
+  let next = known.ids.length;
+  return Int32Array.from(ids, (id) => known.indexOf(id) || next++);
+}
+
+function presentIn(column: NewItems["modalities"][number]): number {
+  if (column.kind === "number") return column.values.filter((value) => !Number.isNaN(value)).length;
+  if (column.kind === "vector") return column.row.filter((row) => row >= 0).length;
+  return column.offsets.reduce((n, end, item) => (item > 0 && end > column.offsets[item - 1]! ? n + 1 : n), 0);
+}
+
+/** The path of a picture as seen from the dataset's root; "" where it does not lie below it. */
+function fromRoot(path: string, { pictures, root }: { pictures: string; root: string }): string {
+  if (path === "" || pictures === root) return path;
+  const from = relative(root, resolve(pictures, path));
+  return from === ".." || from.startsWith(`..${sep}`) || isAbsolute(from) ? "" : from;
+}
+
+/** catalogue -> catalogue-2 -> catalogue-3 */
+function nextFolder(name: string): string {
+  return `catalogue-${Number(/-(\d+)$/.exec(name)?.[1] ?? 1) + 1}`;
+}
+
+function writeRecords(items: readonly Readonly<Record<string, unknown>>[]): string {
+  const path = join(tmpdir(), `mmdin-items-${process.pid}-${Math.trunc(performance.now() * 1000)}.jsonl`);
+  writeFileSync(path, items.map((item) => `${JSON.stringify(item)}\n`).join(""), { flag: "wx" });
+  return path;
+}
