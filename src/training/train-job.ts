@@ -8,7 +8,7 @@ import { Builder } from "../nn/builder.js";
 import type { Device } from "../runtime/executor.js";
 import { BatchThread } from "./batch-stream.js";
 import { fitWeights, type Validation } from "./fit.js";
-import { type RunManifest, RunWriter } from "./run-folder.js";
+import { RUN_FORMAT, RUN_VERSION, type RunManifest, RunWriter } from "./run-folder.js";
 import { scoreSplit } from "./score-split.js";
 import { Scorer } from "./scorer.js";
 import { countWeights, Weights } from "./weights.js";
@@ -146,8 +146,8 @@ function firstManifest(
   const builder = new Builder({ training: false });
   model.forward(builder, { catalogue: dataset.catalogue });
   return {
-    format: "mmdin-run",
-    version: 1,
+    format: RUN_FORMAT,
+    version: RUN_VERSION,
     versions,
     created: new Date().toISOString(),
     model: model.name,
