@@ -1,6 +1,8 @@
+import { addItemsCommand } from "./add-items.js";
 import type { CliCommand } from "./command.js";
 import { demoCommand } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
+import { neighboursCommand } from "./neighbours.js";
 import { predictCommand } from "./predict.js";
 import { prepareCommand } from "./prepare.js";
 import { trainCommand } from "./train.js";
@@ -13,5 +15,7 @@ export const commands: readonly CliCommand[] = [
   trainCommand,
   evaluateCommand,
   predictCommand,
+  addItemsCommand,
+  neighboursCommand,
   worldCommand,
 ];

@@ -22,6 +22,7 @@ const modality = (labelAuc: number | null, popularityAuc: number | null): Prepar
 const SUMMARY: PrepareSummary = {
   name: "films",
   directory: "data/films",
+  encodings: {},
   hash: "",
   bytes: { total: 11_800_000, eventsAndRows: 5_200_000, perEvent: 51.1, ranking: 0, catalogue: 6_600_000 },
   seconds: 1.1,

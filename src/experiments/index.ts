@@ -1,3 +1,5 @@
 export { attentionOnTruth } from "./attention-on-truth.js";
 export { type DemoLine, type DemoOptions, type DemoSummary, demo } from "./demo.js";
+export { type Neighbour, type Neighbours, type NeighboursOptions, neighbours, type ShownItem } from "./neighbours.js";
+export { type NeighboursPage, neighboursPage } from "./neighbours-page.js";
 export { type TestTruth, testTruth } from "./world-truth.js";
