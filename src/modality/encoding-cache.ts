@@ -32,7 +32,7 @@ export class EncodingCache {
         keyEncoding: "binary",
       });
     } catch (cause) {
-      const fix = "Choose another folder for the cache (--cache), or none (--no-cache).";
+      const fix = "Choose another folder for the cache (--cache DIR), or none (--cache none).";
       throw new MmdinError("IO", "the cache of encodings cannot be opened", {
         where: folder,
         got: fileProblem(cause),
