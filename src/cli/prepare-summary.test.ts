@@ -74,27 +74,3 @@ test("one line for each modality whose absence tells the popularity or the label
     `warning: sound: items with it are less often labelled 1 (AUC 0.3000), ${rest}`,
   ]);
 });
-
-test("what encoders did is told, and what they could not read is named by reason", () => {
-  const poster = {
-    encoder: "pixels",
-    version: "1",
-    dimension: 64,
-    encoded: 4_980,
-    cached: 2,
-    empty: 4_757,
-    unreadable: [
-      { reason: "truncated", items: 7, examples: ["1", "2", "3", "4", "5"] },
-      { reason: "a folder", items: 1, examples: ["9"] },
-    ],
-    seconds: 31.2,
-  };
-  expect(renderSummary({ ...SUMMARY, encodings: { poster } })).toContain(
-    [
-      "poster: 4,980 encoded in 31 s, 2 known already (pixels, 64 numbers each)",
-      "poster: 7 items count as missing, truncated: 1, 2, 3, 4, 5, ...",
-      "poster: 1 item counts as missing, a folder: 9",
-      "",
-    ].join("\n"),
-  );
-});

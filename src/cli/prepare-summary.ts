@@ -9,7 +9,7 @@ const DAY = 86_400;
 
 /** What `mmdin prepare` prints: the splits, the coverage of the modalities, what leaks or was dropped, sizes and time. */
 export function renderSummary(summary: PrepareSummary): string {
-  const { modalities, encodings, bytes } = summary;
+  const { modalities, bytes } = summary;
   const parts = [
     `${summary.name}: ${count(summary.events)} events of ${count(summary.users)} users and ${count(summary.items)} items`,
     renderSplits(summary),
@@ -23,7 +23,6 @@ export function renderSummary(summary: PrepareSummary): string {
     ([split, { lists, width }]) => `${split} ${count(lists)} lists of ${width} candidates`,
   );
   const remarks = [
-    ...Object.entries(encodings).flatMap(([name, report]) => renderEncoding(name, report)),
     ...Object.entries(summary.dropped)
       .filter(([, rows]) => rows > 0)
       .map(([reason, rows]) => `dropped: ${count(rows)} ${rows === 1 ? "row" : "rows"}, ${reason}`),
@@ -72,15 +71,4 @@ function renderLeak(name: string, { labelAuc, popularityAuc }: MissingLeak): str
   return [
     `warning: ${name}: items with it are ${facts}, which a model can learn without looking at it. Judge it on items that have it, or fill its gaps`,
   ];
-}
-
-/** What became of the contents of a text or image; what could not be read is named, by reason. */
-function renderEncoding(name: string, report: PrepareSummary["encodings"][string]): string[] {
-  const { encoder, dimension, encoded, cached, unreadable, seconds } = report;
-  const missing = unreadable.map(({ reason, items, examples }) => {
-    const named = `${examples.join(", ")}${items > examples.length ? ", ..." : ""}`;
-    return `${name}: ${count(items)} ${items === 1 ? "item counts" : "items count"} as missing, ${reason}: ${named}`;
-  });
-  const work = `${count(encoded)} encoded in ${duration(seconds)}, ${count(cached)} known already`;
-  return [`${name}: ${work} (${encoder}, ${dimension} numbers each)`, ...missing];
 }
