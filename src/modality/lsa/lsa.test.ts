@@ -1,15 +1,17 @@
 import { expect, test } from "vitest";
+import { RandomStream } from "../../random.js";
 import { type Features, isUnreadable, type Projection } from "../encoder.js";
 import { lsaEncoder } from "./lsa.js";
 import { termCounts } from "./terms.js";
 import { fitVocabulary, tfIdf } from "./tf-idf.js";
 
-const SEA = ["harbour", "sail", "wave", "gull", "anchor", "tide"];
-const KITCHEN = ["oven", "pepper", "dough", "kettle", "simmer", "spoon"];
-/** 60 texts, one half about the sea, the other about the kitchen, all with words that both have. */
-const TEXTS = Array.from({ length: 60 }, (_, i) => {
-  const bank = i % 2 === 0 ? SEA : KITCHEN;
-  const words = [0, 1, 2, 3].map((k) => bank[(i * 5 + k * 7) % 6]);
+/** 300 words of a subject, different in their first characters: more than there are directions. */
+const bank = (letter: string): string[] => Array.from({ length: 300 }, (_, k) => `${letter}${(k + 36).toString(36)}ly`);
+const [SEA, KITCHEN] = [bank("s"), bank("k")];
+/** 800 texts of twelve words, one half about the sea, the other about the kitchen, all with words that both have. */
+const random = new RandomStream(1, "lsa test");
+const TEXTS = Array.from({ length: 800 }, (_, i) => {
+  const words = Array.from({ length: 12 }, () => (i % 2 === 0 ? SEA : KITCHEN)[random.below(300)]);
   return `a story of ${words.join(" and ")} that ends well`;
 });
 
@@ -31,9 +33,9 @@ const cosine = (a: Float32Array, b: Float32Array): number =>
 
 test("texts of one subject lie together, though they share no word with the text asked for", async () => {
   const { projection } = await fitted(TEXTS);
-  const gull = await vectorOf("gull", projection);
-  expect(cosine(gull, await vectorOf("anchor", projection))).toBeGreaterThan(0.2);
-  expect(cosine(gull, await vectorOf("oven", projection))).toBeLessThan(-0.2);
+  const asked = await vectorOf(SEA.slice(0, 100).join(" "), projection);
+  expect(cosine(asked, await vectorOf(SEA.slice(100, 200).join(" "), projection))).toBeGreaterThan(0.3);
+  expect(cosine(asked, await vectorOf(KITCHEN.slice(0, 100).join(" "), projection))).toBeLessThan(-0.3);
 });
 
 test("over the training texts the vectors have mean 0 and a mean square length of 1", async () => {
