@@ -149,7 +149,7 @@ test("the two towers of one CLIP give texts and pictures in one space", async ()
 
 test("an encoder is known by its id, its kind, the width in config.json and a batch that fits it", async () => {
   const text = await openHfEncoder({ id: "hf:./clip", kind: "text", root, where });
-  expect(text).toMatchObject({ id: "hf:./clip", kind: "text", dimension: 4, batchSize: 32 });
+  expect(text).toMatchObject({ id: "hf:./clip", kind: "text", dimension: 4, batchSize: 64 });
   const absolute = `hf:${join(root, "dino")}`;
   const image = await openHfEncoder({ id: absolute, kind: "image", root: "elsewhere", where });
   expect(image).toMatchObject({ id: absolute, kind: "image", dimension: 3, batchSize: 16 });

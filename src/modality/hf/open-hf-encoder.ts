@@ -78,7 +78,7 @@ function textEncoder(about: About, { model, where }: Opened): TextEncoder {
   return {
     ...about,
     kind: "text",
-    batchSize: 32,
+    batchSize: 64,
     async encode(texts) {
       const found = new Array<Float32Array | Unreadable>(texts.length).fill({
         unreadable: "no token that the model knows",

@@ -12,8 +12,12 @@ export interface TokenBatch {
   mask: BigInt64Array;
 }
 
-/** Most tokens, padding included, that are run at once: what attention needs grows with the square of a row's length. */
-const TOKENS_AT_ONCE = 8192;
+/**
+ * Most tokens, padding included, that are run at once. Few, so that texts of one run are of similar length and what is between
+ * layers stays in the processor's caches: 256 film overviews through all-MiniLM-L6-v2, 32 handed over at once, took 14.9
+ * seconds of processor time as one run each, 7.3 in runs of 1024 tokens.
+ */
+const TOKENS_AT_ONCE = 1024;
 /** Characters looked at per token that there is room for: a text of a megabyte costs what a long one does. */
 const CHARACTERS = 64;
 /** Where neither the tokenizer nor the model says how long a text may be. */
