@@ -61,11 +61,12 @@ test("prepare counts the rows of the three splits and prints a table", async () 
 });
 
 test("evaluate --json has the indicators and slices of the definition, rows of the slices adding up", async () => {
-  const { model, split, rows, metrics, gaucDetail, slices } = await json("evaluate", "--run", "run");
+  const { model, split, rows, metrics, gaucDetail, slices, coldStart } = await json("evaluate", "--run", "run");
   expect([model, split, rows]).toEqual(["din", "test", 300]);
   expect(Object.keys(metrics)).toEqual(["auc", "gauc", "logLoss", "prAuc", "accuracy", "ece"]);
   expect(Object.keys(gaucDetail).sort()).toEqual(["groups", "skipped", "weighting"]);
   expect(slices.coldItems.rows + slices.warmItems.rows).toBe(300);
+  expect(coldStart).toMatchObject({ model: slices.coldItems.metrics.auc, chance: 0.5 });
   expect(slices.emptyHistory.rows + slices.shortHistory.rows + slices.longHistory.rows).toBe(300);
 });
 
