@@ -17,7 +17,7 @@ export interface EncodedSource {
   name: string;
   kind: "text" | "image";
   encoder: string;
-  /** By item index; null where it has none. */
+  /** By item; null where it has none. */
   texts: readonly (string | null)[];
   /** Folder that pictures are looked up in, and nowhere else. */
   root: string;
@@ -42,9 +42,9 @@ export interface FittedBefore {
 }
 
 /**
- * Encodes a text or an image of all items; the unknown item at 0 has none.
+ * Encodes a text or an image of items, one row for each.
  *
- * @param options.trained Items 1 .. trained are those of the training slice: what is fitted is fitted on them.
+ * @param options.trained The first so many items are those of the training slice: what is fitted is fitted on them.
  * @param options.before Given, nothing is fitted: the items join a catalogue that was encoded so.
  * @throws MmdinError CONFIG where there is no such encoder, DATA on what it gives, MISMATCH where it is no longer the one of
  * `before`.
@@ -81,7 +81,7 @@ export async function encodeColumn(
     const { dimension, row, values, projection, report } = await encodeContents(encoder, contents, {
       name,
       where,
-      training: (item) => item >= 1 && item <= trained,
+      training: (item) => item < trained,
       projection: before?.projection ? encoder.restore?.(before.projection) : undefined,
       cache,
       progress,

@@ -134,9 +134,10 @@ export async function buildItems(
       const { kind, encoder } = modality;
       const texts = await tableTexts(database, { table: table.table, column: column.column, indexing });
       const where = at(`items.modalities.${name}.encoder`);
-      const source = { name, kind, encoder, texts, root, modelsRoot: root, where };
-      const made = await encodeColumn(source, { ...encoding, ids: itemIds, trained: indexing.trained });
-      built.modalities.push(made.column);
+      // Without the unknown item, which has no text, no picture and no id.
+      const source = { name, kind, encoder, texts: texts.slice(1), root, modelsRoot: root, where };
+      const made = await encodeColumn(source, { ...encoding, ids: itemIds.slice(1), trained: indexing.trained });
+      built.modalities.push({ ...made.column, row: withUnknown(made.column.row) });
       built.encodings[name] = made.report;
       if (made.projection) built.projections.set(name, made.projection);
     } else {
@@ -151,6 +152,12 @@ export async function buildItems(
     const texts = await tableTexts(database, { table: table.table, column, indexing });
     return texts.map((text) => text ?? "");
   }
+}
+
+function withUnknown(row: Int32Array): Int32Array {
+  const all = new Int32Array(row.length + 1).fill(-1);
+  all.set(row, 1);
+  return all;
 }
 
 /** Texts of a column by item index. */

@@ -40,6 +40,7 @@ export interface EncodingReport {
   empty: number;
   /** Items of whose content no vector could be made, by reason, with some of their ids. */
   unreadable: { reason: string; items: number; examples: string[] }[];
+  /** Of reading and encoding, without what was fitted. */
   seconds: number;
 }
 
@@ -69,6 +70,7 @@ export async function encodeContents(encoder: Encoder, contents: Contents, optio
     reasons.set(unreadable, [...(reasons.get(unreadable) ?? []), contents.idOf(item)]);
   };
   const { features, encoded, cached, empty } = await readFeatures(encoder, contents, { ...options, refuse });
+  const seconds = (performance.now() - begin) / 1000;
   const projection = options.projection ?? fitOn(encoder, features, options);
   const dimension = projection?.dimension ?? encoder.dimension;
   const row = new Int32Array(contents.count).fill(-1);
@@ -93,7 +95,6 @@ export async function encodeContents(encoder: Encoder, contents: Contents, optio
   }));
   unreadable.sort((a, b) => b.items - a.items || (a.reason < b.reason ? -1 : 1));
   const { id, version } = encoder;
-  const seconds = (performance.now() - begin) / 1000;
   const report = { encoder: id, version, dimension, encoded, cached, empty, unreadable, seconds };
   return { dimension, row, values, projection: projection ?? null, report };
 }

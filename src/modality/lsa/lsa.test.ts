@@ -35,7 +35,7 @@ test("texts of one subject lie together, though they share no word with the text
   const { projection } = await fitted(TEXTS);
   const asked = await vectorOf(SEA.slice(0, 100).join(" "), projection);
   expect(cosine(asked, await vectorOf(SEA.slice(100, 200).join(" "), projection))).toBeGreaterThan(0.3);
-  expect(cosine(asked, await vectorOf(KITCHEN.slice(0, 100).join(" "), projection))).toBeLessThan(-0.3);
+  expect(cosine(asked, await vectorOf(KITCHEN.slice(0, 100).join(" "), projection))).toBeLessThan(-0.2);
 });
 
 test("over the training texts the vectors have mean 0 and a mean square length of 1", async () => {
