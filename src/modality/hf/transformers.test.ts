@@ -24,14 +24,14 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
-/** Runs a module in a new process, beside hooks that `hide` packages; their names are those of imports. */
+/** Runs a module in a new process, where the import of @huggingface/transformers fails as `hide` says. */
 async function child(
   code: string,
-  { hide }: { hide?: { name: string; message: string } } = {},
+  { hide }: { hide?: { message: string; code?: string } } = {},
 ): Promise<{ stdout: string; stderr: string }> {
   const hooks = `export const resolve = (name, context, next) => {
-    if (name !== ${JSON.stringify(hide?.name ?? "")}) return next(name, context);
-    throw Object.assign(new Error(${JSON.stringify(hide?.message ?? "")}), { code: "ERR_MODULE_NOT_FOUND" });
+    if (name !== "@huggingface/transformers" || ${hide === undefined}) return next(name, context);
+    throw Object.assign(new Error(${JSON.stringify(hide?.message)}), { code: "${hide?.code ?? "ERR_MODULE_NOT_FOUND"}" });
   };`;
   writeFileSync(join(root, "hooks.mjs"), hooks);
   const register = `import { register } from "node:module"; register(${JSON.stringify(pathToFileURL(join(root, "hooks.mjs")).href)});`;
@@ -50,20 +50,27 @@ const encode = (id: string, kind: string): string => `
   } catch (error) { console.log(error.code, error.message); }`;
 
 test("without the package there is one message, and it names both ways out", async () => {
-  const name = "@huggingface/transformers";
-  const message = `Cannot find package '${name}' imported from somewhere`;
-  const { stdout } = await child(encode("hf:./bert", "text"), { hide: { name, message } });
+  const hide = { message: "Cannot find package '@huggingface/transformers' imported from somewhere" };
+  const { stdout } = await child(encode("hf:./bert", "text"), { hide });
   expect(stdout).toBe(
     "RUNTIME dataset.yaml:7:5: a pre-trained model needs the package @huggingface/transformers, which is not installed. " +
       "Run `npm install @huggingface/transformers`, or use an encoder that needs no model: lsa for texts, pixels for pictures\n",
   );
-  expect((await child(encode("hf:owner/name", "image"), { hide: { name, message } })).stdout).toBe(stdout);
+  expect((await child(encode("hf:owner/name", "image"), { hide })).stdout).toBe(stdout);
 });
 
 test("a package that is there and lacks one of its own says which", async () => {
-  const message = "Cannot find package '@huggingface/jinja' imported from somewhere";
-  const { stdout } = await child(encode("hf:./bert", "text"), { hide: { name: "@huggingface/transformers", message } });
-  expect(stdout).toContain(`@huggingface/transformers, which does not load: got ${message}. Run`);
+  const message =
+    "Cannot find package '@huggingface/jinja' imported from /app/node_modules/@huggingface/transformers/index.mjs";
+  const { stdout } = await child(encode("hf:./bert", "text"), { hide: { message } });
+  expect(stdout).toContain(`@huggingface/transformers, which does not load: got ${message}. Install it again, or use`);
+});
+
+test("two versions of ONNX Runtime, which one process cannot hold, end in the command that leaves one", async () => {
+  const message = "/app/libonnxruntime.so.1: version `VERS_1.31.0' not found (required by onnxruntime_binding.node)";
+  const { stdout } = await child(encode("hf:./bert", "text"), { hide: { message, code: "ERR_DLOPEN_FAILED" } });
+  expect(stdout).toContain(`which does not load: got ${message}. One process holds one version of onnxruntime-node`);
+  expect(stdout).toContain("`npm dedupe` leaves one. Or use an encoder that needs no model");
 });
 
 test("the package is loaded when an encoder is opened and not before; nothing is printed, and its env stays as it was", async () => {

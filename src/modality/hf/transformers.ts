@@ -17,20 +17,26 @@ export async function transformers({ where }: { where: string }): Promise<typeof
   try {
     return await import("@huggingface/transformers");
   } catch (cause) {
-    const said = String(cause instanceof Error ? cause.message : cause).split("\n")[0] ?? "";
-    const absent = code(cause) === "ERR_MODULE_NOT_FOUND" && said.includes("@huggingface/transformers");
-    const { text, image } = WITHOUT_MODEL;
-    throw new MmdinError(
-      "RUNTIME",
-      `a pre-trained model needs the package @huggingface/transformers, which ${absent ? "is not installed" : "does not load"}`,
-      {
-        where,
-        ...(absent ? {} : { got: said }),
-        fix: `Run \`npm install @huggingface/transformers\`, or use an encoder that needs no model: ${text} for texts, ${image} for pictures`,
-        cause,
-      },
-    );
+    throw notLoaded(cause, where);
   }
+}
+
+function notLoaded(cause: unknown, where: string): MmdinError {
+  const said = String(cause instanceof Error ? cause.message : cause).split("\n")[0] ?? "";
+  const { text, image } = WITHOUT_MODEL;
+  const without = `use an encoder that needs no model: ${text} for texts, ${image} for pictures`;
+  if (code(cause) === "ERR_MODULE_NOT_FOUND" && said.includes("'@huggingface/transformers'")) {
+    const problem = "a pre-trained model needs the package @huggingface/transformers, which is not installed";
+    const fix = `Run \`npm install @huggingface/transformers\`, or ${without}`;
+    return new MmdinError("RUNTIME", problem, { where, fix, cause });
+  }
+  // Linux binds a native library by its name, so the second version of ONNX Runtime in a process meets the first.
+  const dedupe =
+    code(cause) === "ERR_DLOPEN_FAILED" && said.includes("onnxruntime")
+      ? "One process holds one version of onnxruntime-node, and `npm ls onnxruntime-node` shows whether there are two: `npm dedupe` leaves one. Or "
+      : "Install it again, or ";
+  const problem = "a pre-trained model needs the package @huggingface/transformers, which does not load";
+  return new MmdinError("RUNTIME", problem, { where, got: said, fix: dedupe + without, cause });
 }
 
 function code(cause: unknown): string {
