@@ -102,7 +102,7 @@ function combined(rows: readonly Float64Array[], weights: readonly number[]): Fl
   rows.forEach((row, i) => {
     for (let j = 0; j < sum.length; j++) sum[j]! += weights[i]! * row[j]!;
   });
-  const length = Math.hypot(...sum);
+  const length = Math.sqrt(sum.reduce((square, value) => square + value * value, 0));
   return sum.map((value) => value / length);
 }
 
