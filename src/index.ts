@@ -12,6 +12,8 @@ export type {
 } from "./contract.js";
 export {
   type Dataset,
+  type MissingLeak,
+  type ModalityCoverage,
   openDataset,
   type PrepareOptions,
   type PrepareSummary,
@@ -20,8 +22,22 @@ export {
 } from "./data/index.js";
 export { requestOfRow } from "./data/request-of-row.js";
 export { type ErrorCode, type ErrorDetails, MmdinError } from "./errors.js";
+export {
+  type Neighbour,
+  type Neighbours,
+  type NeighboursOptions,
+  type NeighboursPage,
+  neighbours,
+  neighboursPage,
+  type ShownItem,
+} from "./experiments/index.js";
+export type { EncodingReport } from "./modality/encode-contents.js";
+export type { EncodedBy, Encoder, Features, Projection, ProjectionState, Unreadable } from "./modality/encoder.js";
 export { modelNames } from "./models/registry.js";
 export {
+  type AddItemsOptions,
+  type AddItemsSummary,
+  addItems,
   type EvaluateOptions,
   type Evaluation,
   evaluate,

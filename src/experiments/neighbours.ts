@@ -65,8 +65,8 @@ export function neighbours({ data, modality, item, count = 12 }: NeighboursOptio
     const expected = "a whole number of at least 1";
     throw new MmdinError("CONFIG", "not a number of neighbours", { where: "count", expected, got: String(count) });
   }
-  const { name, root } = sourceOf(data);
-  const catalogue = openCatalogue(join(data, CATALOGUE_FOLDER));
+  const { name, root, folder } = sourceOf(data);
+  const catalogue = openCatalogue(join(data, folder));
   const column = vectorColumn(catalogue, { modality, where: data });
   const items = IdIndex.of(catalogue, "items");
   const { titles, pictures } = readItemTexts(catalogue);
@@ -99,8 +99,8 @@ export function neighbours({ data, modality, item, count = 12 }: NeighboursOptio
   };
 }
 
-/** What the folder's manifest says of the dataset. */
-function sourceOf(data: string): { name: string; root: string } {
+/** What the folder's manifest says of the dataset, and the folder in it that holds the catalogue. */
+function sourceOf(data: string): { name: string; root: string; folder: string } {
   const path = join(data, DATASET_MANIFEST); // a run's has the same name
   let text: string;
   try {
@@ -115,7 +115,9 @@ function sourceOf(data: string): { name: string; root: string } {
   }
   // Every manifest begins with its format; what is neither is refused by the reader of datasets.
   const isRun = new RegExp(`^\\s*\\{\\s*"format":\\s*"${RUN_FORMAT}"`).test(text);
-  return isRun ? readRunManifest(data).dataset : readDatasetManifest(data);
+  if (!isRun) return { ...readDatasetManifest(data), folder: CATALOGUE_FOLDER };
+  const { dataset, catalogue } = readRunManifest(data);
+  return { ...dataset, folder: catalogue };
 }
 
 function vectorColumn(
