@@ -125,8 +125,16 @@ test("a damaged graph is named by its path, with what to do", async () => {
     expect(message).toContain(
       `DATA ${where}: ROOT/${name}/onnx/model.onnx: ONNX Runtime does not open the model: got `,
     );
-    expect(message).toMatch(/The file can be damaged: fetch it again$/);
+    expect(message).toMatch(/\. The file can be damaged\. Delete it: what came from the hub is then fetched again$/);
   }
+});
+
+test("an encoder whose graph did not open can be closed all the same", async () => {
+  writeTinyModel(join(root, "shut"), tinyBert(), { "onnx/model.onnx": "not a graph" });
+  const encoder = await openHfEncoder({ id: "hf:./shut", kind: "text", root, where });
+  if (encoder.kind !== "text") throw new Error("not an encoder of texts");
+  await expect(encoder.encode(["red"])).rejects.toThrow("does not open the model");
+  expect(await encoder.close?.()).toBe(undefined);
 });
 
 test("a graph that classifies, or that wants what is not made from a text, is refused by its outputs and inputs", async () => {

@@ -1,8 +1,9 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { env } from "@huggingface/transformers";
 import { afterAll, afterEach, beforeEach, expect, test, vi } from "vitest";
 import { tinyBert, tinyClip } from "../../../test/tiny-models.js";
@@ -121,6 +122,20 @@ test("a download is shown by file, in kB", async () => {
     unit: "kB",
   });
   expect(shown.at(-1)?.phase).toBe("opening hf:owner/bert");
+});
+
+test("a file that comes compressed is written as it is, and its size is not foretold", async () => {
+  const content = tinyBert()["tokenizer.json"] ?? "";
+  answer = (path, response) => {
+    if (!path.endsWith("tokenizer.json")) return serve(path, response);
+    const packed = gzipSync(content);
+    response.writeHead(200, { "content-encoding": "gzip", "content-length": packed.length }).end(packed);
+  };
+  const shown: ProgressUpdate[] = [];
+  await open("hf:owner/bert", "text", (update) => shown.push(update));
+  const folder = cachedModelFolder({ repository: "owner/bert", revision: "main" });
+  expect(readFileSync(join(folder, "tokenizer.json"), "utf8")).toBe(content);
+  expect(shown.find(({ phase }) => phase.endsWith("tokenizer.json"))?.total).toBe(undefined);
 });
 
 test("without a network the two ways out are named, and no other encoder takes over", async () => {

@@ -46,7 +46,9 @@ export async function fetchModelFile(
   if (response.status === 404 && !unknown) return false;
   if ([401, 403, 404].includes(response.status)) throw unknownModel(model, response.status);
   if (!response.ok || !response.body) throw offline(model, `HTTP ${response.status} for ${file}`);
-  const total = Math.round(Number(response.headers.get("content-length") ?? 0) / 1000);
+  // Of what comes compressed, the header counts other bytes than those that arrive here.
+  const size = response.headers.has("content-encoding") ? null : response.headers.get("content-length");
+  const total = Math.round(Number(size ?? 0) / 1000);
   const phase = `downloading ${model.repository}: ${file}`;
   let bytes = 0;
   await writeWhole(join(folder, file), async function* () {

@@ -43,7 +43,7 @@ export class ModelSession {
       session = await onnxRuntime().InferenceSession.create(path, { enableMemPattern: false, logSeverityLevel: 4 });
     } catch (cause) {
       const got = String(cause instanceof Error ? cause.message : cause).split("\n")[0] ?? "";
-      const fix = "The file can be damaged: fetch it again";
+      const fix = "The file can be damaged. Delete it: what came from the hub is then fetched again";
       throw new MmdinError("DATA", "ONNX Runtime does not open the model", { where: place, got, fix, cause });
     }
     const strange = session.inputNames.filter((name) => !inputs.includes(name));

@@ -95,7 +95,7 @@ function textEncoder(about: About, { model, where }: Opened): TextEncoder {
       }
       return found;
     },
-    close: async () => (await session.made())?.close(),
+    close: async () => session.made()?.close(),
   };
 }
 
@@ -131,7 +131,7 @@ function imageEncoder(about: About, { model, where }: Opened): ImageEncoder {
       }
       return found;
     },
-    close: async () => (await session.made())?.close(),
+    close: async () => session.made()?.close(),
   };
 }
 
@@ -153,14 +153,18 @@ function stack(pictures: readonly PixelValues[]): PixelValues {
 }
 
 /** Something that is made when it is first asked for, and then kept. */
-function once<Value>(make: () => Promise<Value>): { get(): Promise<Value>; made(): Promise<Value> | undefined } {
-  let value: Promise<Value> | undefined;
+function once<Value>(make: () => Promise<Value>): { get(): Promise<Value>; made(): Value | undefined } {
+  let making: Promise<Value> | undefined;
+  let made: Value | undefined;
   return {
     get: () => {
-      value ??= make();
-      return value;
+      making ??= make().then((value) => {
+        made = value;
+        return value;
+      });
+      return making;
     },
-    made: () => value,
+    made: () => made,
   };
 }
 
