@@ -6,13 +6,21 @@
  *
  * EXPERIMENT is a key of `EXPERIMENTS` below; `--root` is the folder of the data that its dataset.yaml reads.
  */
-import { existsSync, mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { userOf } from "../src/data/batch-layout.js";
 import { attentionOnTruth } from "../src/experiments/index.js";
 import { openDataset, prepare, type ScoredSplit, score, train } from "../src/index.js";
-import { denseGroups, pairedBootstrap, summary, weightedAuc, weightedMean } from "../src/metrics/index.js";
+import {
+  denseGroups,
+  evaluateScores,
+  pairedBootstrap,
+  summary,
+  weightedAuc,
+  weightedMean,
+} from "../src/metrics/index.js";
+import { RandomStream } from "../src/random.js";
 import { readRunManifest } from "../src/training/index.js";
 import { generateWorld, readTruth } from "../src/world/index.js";
 
@@ -24,8 +32,10 @@ interface Line {
   set?: string[];
 }
 interface Experiment {
-  /** dataset.yaml by name; "world:SEED" is made. */
+  /** dataset.yaml by name; "world" is made, one for every seed; "world, KEY shuffled": KEYs of its items change places. */
   datasets: Record<string, string>;
+  /** Rows whose item has all of these modalities in this dataset are shown apart; all datasets have the same rows. */
+  having?: { name: string; dataset: string; modalities: string[] };
   lines: Line[];
   /** Lines compared by paired bootstrap over people, pooled over seeds. */
   compare?: [string, string][];
@@ -59,22 +69,31 @@ const EXPERIMENTS: Record<string, Experiment> = {
     ],
     compare: [["mmdin", "din (ids)"]],
   },
+  encoded: {
+    datasets: { encoded: "examples/movielens/encoded.yaml", frozen: "examples/movielens/dataset.yaml" },
+    having: { name: "films with overview and poster", dataset: "frozen", modalities: ["overview", "poster"] },
+    lines: [
+      { name: "mmdin, lsa and pixels", dataset: "encoded", model: "mmdin" },
+      { name: "mmdin, two frozen vectors", dataset: "frozen", model: "mmdin" },
+      { name: "mmdin, ids alone", dataset: "encoded", model: "mmdin", set: ["options.modalities=[id]"] },
+    ],
+    compare: [
+      ["mmdin, lsa and pixels", "mmdin, ids alone"],
+      ["mmdin, lsa and pixels", "mmdin, two frozen vectors"],
+    ],
+  },
   world: {
-    datasets: { world: "world" },
+    datasets: {
+      world: "world",
+      posters: "world, poster shuffled",
+      texts: "world, title and blurb shuffled",
+    },
     lines: [
       { name: "popularity", model: "popularity" },
       { name: "din (ids)", model: "din" },
       { name: "mmdin", model: "mmdin" },
-      {
-        name: "mmdin, no topic vector",
-        model: "mmdin",
-        set: ["options.modalities=[id,category,price,age,style_view]"],
-      },
-      {
-        name: "mmdin, no style vector",
-        model: "mmdin",
-        set: ["options.modalities=[id,category,price,age,topic_view]"],
-      },
+      { name: "mmdin, posters shuffled", dataset: "posters", model: "mmdin" },
+      { name: "mmdin, texts shuffled", dataset: "texts", model: "mmdin" },
       { name: "mmdin, no statistics", model: "mmdin", set: ["options.statistics=false"] },
       { name: "mmdin, ids alone", model: "mmdin", set: idsOnly },
     ],
@@ -102,16 +121,36 @@ mkdirSync(work, { recursive: true });
 async function dataset(line: Line, seed: number): Promise<string> {
   const key = line.dataset ?? first;
   const config = experiment!.datasets[key]!;
-  const isWorld = config === "world";
+  const [kind, shuffled] = config.split(/, | shuffled/);
+  const isWorld = kind === "world";
   const out = join(work, isWorld ? `${key}-${seed}` : key);
   if (existsSync(join(out, "manifest.json"))) return out;
   if (!isWorld) await prepare(config, { out, ...(args.root !== undefined && { root: args.root }) });
   else {
     const source = join(work, `source-${seed}`);
     if (!existsSync(source)) await generateWorld({ out: source, seed });
-    await prepare(join(source, "dataset.yaml"), { out });
+    await prepare(shuffled ? shuffle(source, shuffled.split(" and ")) : join(source, "dataset.yaml"), { out });
   }
   return out;
+}
+
+/** A dataset.yaml of a world whose items have exchanged what stands under these keys, all of them together. */
+function shuffle(source: string, keys: string[]): string {
+  const items = readFileSync(join(source, "items.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line): Record<string, unknown> => JSON.parse(line));
+  const from = Int32Array.from(items.keys());
+  new RandomStream(1, "shuffle", ...keys).shuffle(from);
+  const lines = items.map((item, i) => {
+    const other = items[from[i]!]!;
+    return JSON.stringify({ ...item, ...Object.fromEntries(keys.map((key) => [key, other[key]])) });
+  });
+  const name = keys.join("-");
+  writeFileSync(join(source, `items-${name}.jsonl`), `${lines.join("\n")}\n`);
+  const yaml = readFileSync(join(source, "dataset.yaml"), "utf8").replace("items.jsonl", `items-${name}.jsonl`);
+  writeFileSync(join(source, `dataset-${name}.yaml`), yaml);
+  return join(source, `dataset-${name}.yaml`);
 }
 
 interface Cell extends ScoredSplit {
@@ -173,6 +212,26 @@ for (const { name: line } of experiment.lines) {
     String(Math.round(Math.max(...list.map((c) => c.peakMemory)) / 2 ** 20)),
   ];
   console.log(`| ${line} | ${columns.join(" | ")} |`);
+}
+
+if (experiment.having) {
+  const { name: what, dataset: key, modalities } = experiment.having;
+  const { catalogue, rows } = openDataset(join(work, key));
+  const columns = catalogue.modalities.filter((column) => modalities.includes(column.name));
+  const has = Uint8Array.from(rows.test.item, (item) =>
+    columns.every((column) => column.kind === "vector" && column.row[item]! >= 0) ? 1 : 0,
+  );
+  console.log(`\n${what}: ${has.reduce((a, b) => a + b, 0)} of ${rows.test.count} test rows\n`);
+  console.log("| model | AUC | gAUC | log-loss |\n|---|---|---|---|");
+  for (const { name: line } of experiment.lines) {
+    const found = cells.get(line)!.map(({ logits, data }) => {
+      const { events, rows: own } = openDataset(data);
+      const user = own.test.event.map((event) => userOf(events, event));
+      return evaluateScores({ logits, label: own.test.label, user, slices: { has } }).slices.has.metrics;
+    });
+    const columns = [found.map((m) => m.auc), found.map((m) => m.gauc), found.map((m) => m.logLoss)].map(show);
+    console.log(`| ${line} | ${columns.join(" | ")} |`);
+  }
 }
 
 for (const [a, b] of experiment.compare ?? []) {
