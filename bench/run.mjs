@@ -1,6 +1,7 @@
 // npm run bench                      all that needs no data of yours: speed of training on a simulated world
 // npm run bench -- training          the same, alone
 // npm run bench -- accuracy NAME ... accuracy over seeds (bench/accuracy.ts says which experiments there are)
+// npm run bench -- modality ...      what texts and pictures know of taste (bench/modality.ts)
 import { spawnSync } from "node:child_process";
 
 const [name = "training", ...rest] = process.argv.slice(2);

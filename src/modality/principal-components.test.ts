@@ -104,3 +104,10 @@ test("rows that lie on a line have one component, and rows that are all the same
     expect(principalComponents(same, { k: 3 })).toMatchObject({ variances: new Float64Array(0) });
   }
 });
+
+test("a number that is not finite is an error and no component", () => {
+  for (const value of [Number.NaN, Number.POSITIVE_INFINITY]) {
+    const rows = [Float32Array.of(1, 2), Float32Array.of(3, value), Float32Array.of(5, 7)];
+    expect(() => principalComponents(rows, { k: 2 })).toThrow("no principal components of numbers that are not finite");
+  }
+});

@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
+import { MmdinError } from "../errors.js";
 
 export interface PrincipalComponents {
   /** [d]: the mean row. */
@@ -19,10 +20,11 @@ const ROUNDING = 2 ** -46;
  * than columns they come from the smaller matrix of the rows' products: (X - m)(X - m)' u = n s u gives v = (X - m)' u / |...|.
  * A component's largest entry (the first of several) is positive, so that the same rows give the same signs.
  *
- * Costs n d min(n, d) / 2 and min(n, d)^3: about 2 s for 5,000 rows of 600 numbers.
+ * Costs n d min(n, d) / 2 and min(n, d)^3: about 1 s for 5,000 rows of 400 numbers.
  *
  * @param rows n >= 1 rows of d numbers.
  * @param k the most components; there are fewer where the rows span fewer, none where they are all the same.
+ * @throws MmdinError DATA where a number is not finite.
  *
  * Source: Jolliffe, Principal Component Analysis (2002), chapters 1 and 3.
  */
@@ -39,6 +41,9 @@ export function principalComponents(rows: readonly ArrayLike<number>[], { k }: {
     }
     return out;
   });
+  if (!Number.isFinite(square)) {
+    throw new MmdinError("DATA", "no principal components of numbers that are not finite", { got: String(square) });
+  }
   const wide = n < d;
   const products = wide ? rowProducts(centred) : columnProducts(centred);
   const { realEigenvalues: values, eigenvectorMatrix } = new EigenvalueDecomposition(new Matrix(products), {
