@@ -7,7 +7,7 @@
  *
  * Films: at least 10 events in the log, and a vector in every vector modality, so that all are judged on the same films.
  * Taste: co(i, j) people like both i and j (label 1: a rating of 4 and more); their cosine co / sqrt(n_i n_j) is
- * shrunk by co / (co + 10), since two films that one person likes prove little (Koren, Factor meets the neighborhood, 2008). The 10
+ * shrunk by co / (co + 10), since two films that one person likes prove little (Koren, Factorization meets the neighborhood, 2008). The 10
  * films of the largest value are a film's neighbours; a film that shares no liker has none and is left out.
  * AUC: for each film, the share of pairs (neighbour, film that is none) in which the neighbour has the larger cosine of
  * encoded vectors, ties half; then the mean over films. The interval is a bootstrap over films.
