@@ -27,6 +27,13 @@ export function distil(cause: unknown, { at, label, columns = [] }: DistilOption
   const column = /Referenced column "([^"]+)" (?:was )?not found/.exec(message)?.[1];
   if (column) return missingColumn(column, { at, label, columns, cause });
 
+  if (/not utf-8 encoded|invalid UTF-8/i.test(message)) {
+    const line = /CSV Error on Line: (\d+)/.exec(message)?.[1];
+    const fix = `Save it as UTF-8, or name its encoding: { sql: "SELECT * FROM read_csv('file.csv', encoding = 'latin-1')" }.`;
+    const where = line === undefined ? label : `${label}:${line}`;
+    return new MmdinError("DATA", "this file is not UTF-8", { where, fix, cause });
+  }
+
   const csv = /CSV Error on Line: (\d+)/.exec(message);
   if (csv) {
     const original = /Original Line: ?(.*)/.exec(message)?.[1]?.trim();
