@@ -86,21 +86,22 @@ function timesTransposed(
   return product;
 }
 
-/** B' B: [width, width]. */
+/** B' B: [width, width]; four rows at a time, so that the sums are loaded and stored a quarter as often. */
 function gram(matrix: Float64Array, width: number): Matrix {
-  const sums = new Float64Array(width * width);
-  for (let start = 0; start < matrix.length; start += width) {
+  const rows = matrix.length / width;
+  const zeros = new Float64Array(width);
+  const row = (r: number) => (r < rows ? matrix.subarray(r * width, (r + 1) * width) : zeros);
+  const result = Array.from({ length: width }, () => new Float64Array(width));
+  for (let r = 0; r < rows; r += 4) {
+    const [p, q, s, t] = [row(r), row(r + 1), row(r + 2), row(r + 3)];
     for (let i = 0; i < width; i++) {
-      const x = matrix[start + i]!;
-      if (x === 0) continue;
-      for (let j = i; j < width; j++) sums[i * width + j]! += x * matrix[start + j]!;
+      const sums = result[i]!;
+      const [pi, qi, si, ti] = [p[i]!, q[i]!, s[i]!, t[i]!];
+      for (let j = 0; j <= i; j++) sums[j]! += pi * p[j]! + qi * q[j]! + si * s[j]! + ti * t[j]!;
     }
   }
-  const result = new Matrix(width, width);
-  for (let i = 0; i < width; i++) {
-    for (let j = 0; j < width; j++) result.set(i, j, sums[Math.min(i, j) * width + Math.max(i, j)]!);
-  }
-  return result;
+  for (let i = 0; i < width; i++) for (let j = 0; j < i; j++) result[j]![i] = result[i]![j]!;
+  return new Matrix(result);
 }
 
 /** Eigenvalues of a symmetric matrix, descending, and its eigenvectors as columns in that order. */
@@ -126,14 +127,22 @@ function orthonormalise(matrix: Float64Array, width: number): void {
       const column = at % width;
       return vectors.get(Math.floor(at / width), column) * scales[column]!;
     });
-    const row = new Float64Array(width);
     for (let start = 0; start < matrix.length; start += width) {
-      row.fill(0);
-      for (let i = 0; i < width; i++) {
-        const x = matrix[start + i]!;
-        for (let j = 0; j < width; j++) row[j]! += x * turn[i * width + j]!;
+      const row = matrix.slice(start, start + width);
+      const out = matrix.subarray(start, start + width).fill(0);
+      let i = 0;
+      for (; i + 3 < width; i += 4) {
+        const [a, b, c, d] = [row[i]!, row[i + 1]!, row[i + 2]!, row[i + 3]!];
+        const at = i * width;
+        for (let j = 0; j < width; j++) {
+          out[j]! +=
+            a * turn[at + j]! +
+            b * turn[at + width + j]! +
+            c * turn[at + 2 * width + j]! +
+            d * turn[at + 3 * width + j]!;
+        }
       }
-      matrix.set(row, start);
+      for (; i < width; i++) for (let j = 0; j < width; j++) out[j]! += row[i]! * turn[i * width + j]!;
     }
   }
 }
