@@ -1,13 +1,15 @@
+import { join } from "node:path";
 import type { WorldSummary } from "../world/index.js";
 import { wholeNumber } from "./arguments.js";
 import { defineCliCommand } from "./command.js";
 import { count, duration, percent } from "./format.js";
 import { printJson, printResult } from "./output.js";
+import { showProgress } from "./progress.js";
 import { renderTable } from "./table.js";
 
 export const worldCommand = defineCliCommand({
   name: "world",
-  description: "Write a simulated shop whose truth is known: events, items, vectors and a dataset.yaml",
+  description: "Write a simulated shop whose truth is known: events, items with texts and posters, a dataset.yaml",
   args: {
     out: { type: "string", required: true, valueHint: "DIR", description: "Folder to write" },
     seed: { type: "string", valueHint: "N", description: "Another seed, another world (default 1)" },
@@ -23,7 +25,8 @@ export const worldCommand = defineCliCommand({
     const items = wholeNumber(args.items, { option: "--items", least: 1 });
     const events = wholeNumber(args.events, { option: "--events", least: 1 });
     const { generateWorld } = await import("../world/index.js");
-    const summary = await generateWorld({ out: args.out, seed, users, items, events });
+    const { progress, stop } = showProgress();
+    const summary = await generateWorld({ out: args.out, seed, users, items, events, progress }).finally(stop);
     if (args.json) printJson(summary);
     else printResult(renderWorld(summary));
     return undefined;
@@ -43,6 +46,6 @@ function renderWorld({ out, counts, clickRate, yardsticks, seconds }: WorldSumma
         ["the true probability of a click (oracle)", yardsticks.oracle],
       ],
     ),
-    `made in ${duration(seconds)}: ${out}`,
+    `made in ${duration(seconds)}: ${out}; to see its items, open ${join(out, "contact-sheet.html")}`,
   ].join("\n");
 }

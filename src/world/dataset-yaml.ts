@@ -16,12 +16,13 @@ events:
 items:
   from: items.jsonl
   id: item
+  title: title
   modalities:
     category: { kind: category, from: category }
     price: { kind: number, from: price }
     age: { kind: number, from: age }
-    topic_view: { kind: vector, from: vectors/topic_view }
-    style_view: { kind: vector, from: vectors/style_view }
+    text: { kind: text, from: "title || '. ' || coalesce(blurb, '')", encoder: lsa }
+    poster: { kind: image, from: poster, encoder: pixels }
 history: { length: 50, of: "true" }
 statistics: { user: [count, rate], item: [count, rate], prior: 5 }
 split: { by: time, train: 0.8, valid: 0.1, test: 0.1 }

@@ -4,16 +4,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readDatasetConfig } from "../config/dataset-config.js";
-import { readVectorFile } from "../modality/index.js";
+import type { ProgressUpdate } from "../contract.js";
 import { findTruthRows, generateWorld, readTruth } from "./index.js";
 
 const small = { seed: 5, users: 60, items: 150, events: 3000 };
 let place: string;
 let world: string;
+const updates: ProgressUpdate[] = [];
 beforeAll(async () => {
   place = mkdtempSync(join(tmpdir(), "mmdin-world-"));
   world = join(place, "world");
-  await generateWorld({ out: world, ...small });
+  await generateWorld({ out: world, ...small, progress: (update) => updates.push(update) });
 });
 afterAll(() => rmSync(place, { recursive: true, force: true }));
 
@@ -24,9 +25,17 @@ describe("a world", () => {
     expect(hashes(world)).toEqual(before);
     await generateWorld({ out: join(place, "other"), ...small, seed: 6 });
     const other = hashes(join(place, "other"));
-    expect(Object.keys(other)).toEqual(Object.keys(before));
+    const withoutPosters = (files: object): string[] =>
+      Object.keys(files).filter((path) => !path.startsWith("posters/"));
+    expect(withoutPosters(other)).toEqual(withoutPosters(before));
     expect(other["events.csv"]).not.toBe(before["events.csv"]);
-    expect(other["vectors/topic_view.f32"]).not.toBe(before["vectors/topic_view.f32"]);
+    expect(other["items.jsonl"]).not.toBe(before["items.jsonl"]);
+  });
+
+  test("tells how many posters are drawn", () => {
+    expect(updates.filter(({ phase }) => phase === "drawing posters").map(({ done }) => done)).toEqual(
+      Array.from({ length: 150 }, (_, i) => i),
+    );
   });
 
   test("tells of an event the user, item, time and click, and nothing else", () => {
@@ -36,32 +45,42 @@ describe("a world", () => {
     expect(lines.filter((line) => !/^u\d\d,i\d\d\d,17\d{8},[01]$/.test(line))).toEqual([]);
   });
 
-  test("tells of an item the id, category, price and age, the last two missing at times", () => {
-    const items = readFileSync(join(world, "items.jsonl"), "utf8").trimEnd().split("\n");
-    const parsed = items.map((line): Record<string, unknown> => JSON.parse(line));
+  test("tells of an item the id, title, blurb, category, price, age and poster; four of these are missing at times", () => {
+    const parsed = readItems(world);
     expect(parsed).toHaveLength(150);
-    for (const item of parsed) expect(Object.keys(item)).toEqual(["item", "category", "price", "age"]);
+    for (const item of parsed) {
+      expect(Object.keys(item)).toEqual(["item", "title", "blurb", "category", "price", "age", "poster"]);
+    }
     const missing = (key: string): number => parsed.filter((item) => item[key] === null).length;
     expect(missing("price")).toBeGreaterThan(4);
     expect(missing("price")).toBeLessThan(35);
     expect(missing("age")).toBeGreaterThan(8);
     expect(missing("age")).toBeLessThan(45);
-    expect(missing("category")).toBe(0);
+    expect([missing("blurb"), missing("poster")].every((count) => count > 0 && count < 20)).toBe(true);
+    expect([missing("category"), missing("title")]).toEqual([0, 0]);
   });
 
-  test("has two vectors of 32 numbers for each item, and a dataset.yaml that is read without a complaint", () => {
-    for (const name of ["topic_view", "style_view"]) {
-      const { dimension, ids, values } = readVectorFile(join(world, "vectors", name), { where: name });
-      expect([dimension, ids.length, values.length]).toEqual([32, 150, 4800]);
-    }
+  test("has a poster file for each item that names one, and no other", () => {
+    const named = readItems(world).flatMap(({ poster }) => (poster === null ? [] : [poster]));
+    expect(
+      readdirSync(join(world, "posters"))
+        .sort()
+        .map((name) => `posters/${name}`),
+    ).toEqual(named);
+  });
+
+  test("has a sheet of 40 posters with their titles, under the names of eight topics", () => {
+    const sheet = readFileSync(join(world, "contact-sheet.html"), "utf8");
+    expect(sheet.match(/src="data:image\/png;base64,/g)).toHaveLength(40);
+    expect(sheet.match(/<h2/g)).toHaveLength(8);
+    const titles = readItems(world).filter(({ title }) => sheet.includes(`<strong dir="auto">${title}</strong>`));
+    expect(titles.length).toBeGreaterThan(30); // an apostrophe is written otherwise in HTML
+  });
+
+  test("has a dataset.yaml that is read without a complaint: text and posters, nothing of the truth", () => {
     const { config } = readDatasetConfig(join(world, "dataset.yaml"));
-    expect(Object.keys(config.items?.modalities ?? {})).toEqual([
-      "category",
-      "price",
-      "age",
-      "topic_view",
-      "style_view",
-    ]);
+    expect(Object.keys(config.items?.modalities ?? {})).toEqual(["category", "price", "age", "text", "poster"]);
+    expect(config.items?.title).toBe("title");
     expect(config.split).toEqual({ by: "time", train: 0.8, valid: 0.1, test: 0.1 });
     expect(JSON.stringify(config)).not.toContain("truth");
   });
@@ -120,14 +139,19 @@ describe("refusals", () => {
     writeFileSync(people, readFileSync(people, "utf8").split("\n").slice(1).join("\n"));
     expect(() => readTruth(out)).toThrow("not as it was written: expected 60 lines, got 59. Make the world again.");
     const manifest = join(out, "truth", "manifest.json");
-    writeFileSync(manifest, readFileSync(manifest, "utf8").replace('"version": 1', '"version": 2'));
-    expect(() => readTruth(out)).toThrow("a world of another version: expected version 1, got version 2.");
+    writeFileSync(manifest, readFileSync(manifest, "utf8").replace('"version": 2', '"version": 1'));
+    expect(() => readTruth(out)).toThrow("a world of another version: expected version 2, got version 1.");
     writeFileSync(manifest, '{ "format": "mmdin-dataset", "version": 1 }');
     expect(() => readTruth(out)).toThrow(
       'not the manifest of a world: expected format "mmdin-world", got "mmdin-dataset"',
     );
   });
 });
+
+function readItems(folder: string): Record<string, unknown>[] {
+  const lines = readFileSync(join(folder, "items.jsonl"), "utf8").trimEnd().split("\n");
+  return lines.map((line): Record<string, unknown> => JSON.parse(line));
+}
 
 function hashes(folder: string): Record<string, string> {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());

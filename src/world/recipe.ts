@@ -17,10 +17,14 @@ export interface Recipe {
   popularitySpread: number;
   /** Share of the items that appear only in the last fifth of time. */
   newItems: number;
-  vectorDimensions: number;
-  /** Length of the noise in the two vectors; what they show has length 1. */
-  topicNoise: number;
-  styleNoise: number;
+  /** Probability that a word of an item's text is shared by all topics, and that it is of any topic; else of its own. */
+  sharedWords: number;
+  strayWords: number;
+  /** Length of the noise on the style that a poster shows; the style itself has length 1. */
+  posterNoise: number;
+  /** Probability that an item has no poster, and no blurb: independent of everything. */
+  posterMissing: number;
+  blurbMissing: number;
   /** Fewest and most interests of a person. */
   interests: readonly [number, number];
   /** A person's further interests are each the nearest in style and price to the first one, of so many of other topics. */
@@ -56,9 +60,11 @@ export const RECIPE: Readonly<Recipe> = {
   qualitySpread: 0.8,
   popularitySpread: 0.4,
   newItems: 0.1,
-  vectorDimensions: 32,
-  topicNoise: 0.8,
-  styleNoise: 0.4,
+  sharedWords: 0.25,
+  strayWords: 0.1,
+  posterNoise: 0.25,
+  posterMissing: 0.05,
+  blurbMissing: 0.03,
   interests: [2, 4],
   tasteChoices: 16,
   weightShapes: [3, 3, 1],

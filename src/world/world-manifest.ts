@@ -6,7 +6,7 @@ import type { World, WorldSize } from "./simulate.js";
 import { sliceStarts, type Yardsticks, yardsticksOf } from "./yardsticks.js";
 
 const FORMAT = "mmdin-world";
-const VERSION = 1;
+const VERSION = 2;
 
 export interface WorldCounts {
   users: number;

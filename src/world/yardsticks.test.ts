@@ -39,16 +39,6 @@ describe.each([1, 2])("the default world of seed %i", (seed) => {
     expect(counts.testColdRows).toBeGreaterThan(500);
     expect(counts.testColdRows).toBeLessThan(1300);
   });
-
-  test("the latent likenesses show in the vectors, clearly but not exactly: correlation .5 to .95", () => {
-    const { items, topicView, styleView } = made().world;
-    const topic = correlation(cosines(items.topicVector, items.count), cosines(topicView.values, items.count));
-    const style = correlation(cosines(items.style, items.count), cosines(styleView.values, items.count));
-    for (const value of [topic, style]) {
-      expect(value).toBeGreaterThan(0.5);
-      expect(value).toBeLessThan(0.95);
-    }
-  });
 });
 
 test("a world too small for a test row of each kind has yardsticks null", () => {
@@ -59,26 +49,3 @@ test("a world too small for a test row of each kind has yardsticks null", () => 
 test("the slices of 11 events start at 8 and 9, as `prepare` cuts them", () => {
   expect(sliceStarts(11)).toEqual({ valid: 8, test: 9 });
 });
-
-/** Cosines of each row to the 20 rows after it. */
-function cosines(vectors: Float64Array | Float32Array, rows: number): number[] {
-  const width = vectors.length / rows;
-  const dot = (a: number, b: number): number => {
-    let sum = 0;
-    for (let d = 0; d < width; d++) sum += vectors[a * width + d]! * vectors[b * width + d]!;
-    return sum;
-  };
-  const all: number[] = [];
-  for (let a = 0; a + 20 < rows; a++) {
-    for (let b = a + 1; b <= a + 20; b++) all.push(dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b)));
-  }
-  return all;
-}
-
-function correlation(x: number[], y: number[]): number {
-  const mean = (values: number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
-  const [meanX, meanY] = [mean(x), mean(y)];
-  const covariance = mean(x.map((value, i) => (value - meanX) * (y[i]! - meanY)));
-  const variances = mean(x.map((value) => (value - meanX) ** 2)) * mean(y.map((value) => (value - meanY) ** 2));
-  return covariance / Math.sqrt(variances);
-}
