@@ -155,7 +155,7 @@ function paintBirds({ canvas, palette: { near, sky }, scene: { birds, horizon },
 function paintLand(painting: Painting): void {
   const { palette, scene, angular, tilt, random } = painting;
   const { layers, horizon, ground } = scene;
-  const start = horizon - 9 * (angular - 0.5);
+  const start = horizon - 18 * (angular - 0.5);
   const crests = Array.from({ length: layers }, (_, layer) => {
     const depth = layer / (layers - 1);
     const level = start + (POSTER_HEIGHT * 0.9 - start) * depth ** 1.15;

@@ -36,7 +36,7 @@ export function paletteOf(style: Float64Array): Palette {
   const near: Oklab = [0.24 + 0.08 * day, 0.45 * a - 0.02 * warmth, 0.45 * b - 0.025 * warmth];
   const redder = 0.025 + 0.035 * day; // or it would be lost in a pale sky
   const accent: Oklab = [
-    0.85 - 0.08 * day + 0.2 * a + 0.5 * b,
+    0.85 - 0.08 * day + (0.55 - 0.45 * day) * (0.2 * a + 0.5 * b),
     -0.42 * a + 0.03 * warmth + redder,
     -0.3 * b + 0.015 * warmth + 0.09,
   ];
