@@ -8,11 +8,11 @@ const PARTS = ["who", "thing", "things", "stuff", "place", "doing", "adjective"]
  * is one of these ways to say it. The first letter is made a capital.
  */
 export function fillPattern(pattern: string, words: ItemWords): string {
-  const filled = pattern.replace(/\{([^}]+)\}/g, (_, slot: string) => {
+  const filled = pattern.replace(/\{([^}]+)\}/g, (open: string, slot: string) => {
     if (slot.includes("|")) return words.choose(slot.split("|"));
     const wanted = slot.replace(/^an? /, "");
     const part = PARTS.find((name) => name === wanted);
-    if (part === undefined) return slot;
+    if (part === undefined) return open; // no such part: it shows
     const word = words.draw(part);
     return slot === wanted ? word : withArticle(word);
   });

@@ -114,10 +114,10 @@ export const TOPIC_WORDS: readonly WordBank[] = [
     who: "trapeze artist, magician, actress, ringmaster, puppeteer, clown, prompter, ballerina",
     thing: "velvet curtain, circus tent, top hat, spotlight, marionette, tightrope, mask, ticket booth",
     things: "acrobats, costumes, footlights, jugglers, puppets, stagehands, sequins, curtain calls, understudies",
-    stuff: "greasepaint, magic, sawdust and sequins, stage fright, pantomime, velvet",
+    stuff: "greasepaint, magic, limelight, stage fright, pantomime, velvet",
     place: "in the wings, under the big top, on opening night, behind the curtain, in the dressing room",
     doing: "walking the tightrope, learning lines, juggling torches, sewing costumes, rehearsing tricks",
-    adjective: "theatrical, costumed, velvet, masked, applauded",
+    adjective: "theatrical, costumed, backstage, masked, applauded",
   }),
   wordBank("The farm", {
     who: "farmer, milkmaid, stable hand, cattle drover, miller, vet, goatherd, hop picker",
