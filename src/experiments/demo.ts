@@ -61,9 +61,8 @@ export async function demo({
   const start = performance.now();
   const world = join(out, "world");
   const data = join(out, "data");
-  progress?.({ phase: "making the world", done: 0 });
-  await generateWorld({ out: world, seed, users, items, events });
-  await prepare(join(world, "dataset.yaml"), { out: data, ...(progress && { progress }) });
+  await generateWorld({ out: world, seed, users, items, events, progress });
+  await prepare(join(world, "dataset.yaml"), { out: data, cache: join(out, "cache"), progress });
   const trained: DemoLine[] = [];
   for (const model of MODELS) {
     if (signal?.aborted) break;
