@@ -1,7 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import sharp from "sharp";
 import type { Progress } from "../../contract.js";
 import { RandomStream } from "../../random.js";
 import type { WorldItems } from "../items.js";
@@ -54,6 +53,7 @@ export function drawItem(item: number, { items, seed, recipe }: Omit<PostersOpti
 }
 
 async function writePng(path: string, rgb: Uint8Array): Promise<void> {
+  const { default: sharp } = await import("sharp"); // here: who imports mmdin and draws nothing does not load it
   const raw = { width: POSTER_WIDTH, height: POSTER_HEIGHT, channels: 3 as const };
   await writeFile(path, await sharp(rgb, { raw }).png().toBuffer(), { flag: "wx" });
 }
