@@ -66,8 +66,12 @@ const EXPERIMENTS: Record<string, Experiment> = {
       { name: "popularity", model: "popularity" },
       { name: "din (ids)", model: "din" },
       { name: "mmdin", model: "mmdin" },
+      { name: "mmdin, no text", model: "mmdin", set: ["options.modalities=[id,brand]"] },
     ],
-    compare: [["mmdin", "din (ids)"]],
+    compare: [
+      ["mmdin", "din (ids)"],
+      ["mmdin", "mmdin, no text"],
+    ],
   },
   encoded: {
     datasets: { encoded: "examples/movielens/encoded.yaml", frozen: "examples/movielens/dataset.yaml" },

@@ -174,8 +174,8 @@ describe("a run that cannot be read is refused", () => {
   test("a manifest of a newer version, of another format, or that is no JSON", async () => {
     const manifest = (run: string): string => join(run, "manifest.json");
     expect(
-      await refusal((run) => rewrite(manifest(run), (text) => text.replace('"version": 1', '"version": 2'))),
-    ).toMatch(/manifest\.json: a run of another version: expected version 1, got version 2/);
+      await refusal((run) => rewrite(manifest(run), (text) => text.replace('"version": 2', '"version": 3'))),
+    ).toMatch(/manifest\.json: a run of another version: expected version 2, got version 3/);
     expect(await refusal((run) => rewrite(manifest(run), (text) => text.replace("mmdin-run", "other")))).toMatch(
       /manifest\.json: not a run: expected format "mmdin-run", got other/,
     );

@@ -22,7 +22,7 @@ test("without a file every option has its default", () => {
     10,
     "plateau",
   ]);
-  expect(config.hide).toEqual({ id: 0.3, modality: 0.05, feature: 0.1 });
+  expect(config.hide).toEqual({ id: 0.5, statistics: 0.5, modality: 0.05, feature: 0.1 });
 });
 
 test("overrides are applied over the file, in order", () => {

@@ -34,7 +34,10 @@ const schedule = z.strictObject({
 
 /** What training hides now and then, so that a request without it still scores. */
 const hide = z.strictObject({
-  id: share().default(0.3).describe("Ids replaced by the unknown id, whose row is trained by this."),
+  id: share().default(0.5).describe("Ids replaced by the unknown id, whose row is trained by this."),
+  statistics: share()
+    .default(0.5)
+    .describe("Of the rows whose candidate's id is hidden: its statistics become those of an item without events."),
   modality: share().default(0.05).describe("Modalities of an item replaced by their learned absent vector."),
   feature: share()
     .default(0.1)
@@ -49,7 +52,9 @@ export const runSchema = z.strictObject({
   batchSize: whole(1).default(512).describe("Rows in a batch."),
   evaluateEvery: positive()
     .default(0.25)
-    .describe("Validate every so often: up to 1 a share of an epoch, above 1 a number of steps."),
+    .describe(
+      "Validate every so often: up to 1 a share of an epoch (no less than some 50 steps), above 1 a number of steps.",
+    ),
   patience: whole(1).default(4).describe("Validations without a better one before training stops."),
   monitor: z.enum(["logLoss", "auc", "gauc"]).default("logLoss").describe("What a better validation is judged by."),
   optimizer: optimizer.prefault({}).describe("How gradients become steps."),

@@ -6,13 +6,14 @@ import {
   type FeatureSchema,
   MISSING_CODE,
   type RowColumns,
+  type StatisticSchema,
   UNKNOWN_INDEX,
 } from "./columns.js";
 import { findFeature } from "./feature-columns.js";
 import { normalise } from "./features.js";
 import type { HiddenParts } from "./hidden-parts.js";
 import { kindError } from "./kind-error.js";
-import { standardise } from "./statistics.js";
+import { emptyCounters, standardise, statisticValue } from "./statistics.js";
 
 /** Inputs of one value or vector a row: labels, users, user and context features, running statistics. */
 export class RowInputs {
@@ -68,16 +69,27 @@ export class RowInputs {
     const { B, rows, event } = this.#layout;
     const width = user.length + item.length;
     const out = new Float32Array(B * width);
+    const asNew = this.#hiddenStatistics();
+    const ofNew = asNew ? item.map((schema) => statisticOfNew(schema, this.#catalogue.statistics)) : [];
     for (let b = 0; b < B; b++) {
       user.forEach((schema, s) => {
         out[b * width + s] = standardise(schema, this.#events.userStatistics[event[b]! * user.length + s]!);
       });
       item.forEach((schema, s) => {
-        const value = this.#rows.itemStatistics[rows[b]! * item.length + s]!;
+        const value = asNew?.[b] ? ofNew[s]! : this.#rows.itemStatistics[rows[b]! * item.length + s]!;
         out[b * width + user.length + s] = standardise(schema, value);
       });
     }
     return { data: out, dims: [B, width] };
+  }
+
+  /** Rows whose candidate is shown as a new item: its id is hidden, and its statistics are those of no event. */
+  #hiddenStatistics(): Uint8Array | null {
+    const { B, U, candidate } = this.#layout;
+    const { rates } = this.#hidden;
+    const ids = this.#hidden.of("id", { rate: rates.id, count: U });
+    const rows = this.#hidden.of("statistics", { rate: rates.statistics, count: B });
+    return ids && rows ? rows.map((hidden, b) => hidden & ids[candidate[b]!]!) : null;
   }
 
   #feature(of: "context" | "user", name: string): { schema: FeatureSchema; column: FeatureColumn } {
@@ -95,4 +107,9 @@ export class RowInputs {
   #hiddenFeature(name: string): Uint8Array | null {
     return this.#hidden.of(`feature ${name}`, { rate: this.#hidden.rates.feature, count: this.#layout.B });
   }
+}
+
+/** A statistic of an item that has no event yet. */
+function statisticOfNew(schema: StatisticSchema, { prior }: { prior: number }): number {
+  return statisticValue(schema, emptyCounters(1, []), { index: 0, prior });
 }

@@ -4,6 +4,8 @@ import { RandomStream } from "../random.js";
 export interface HideRates {
   /** An item's id becomes the unknown id (this trains the unknown row). */
   id: number;
+  /** Of the rows whose candidate's id is hidden: its statistics become those of an item without events, as a new one's are. */
+  statistics: number;
   /** A modality of an item becomes missing. */
   modality: number;
   /** A feature of a step or of the context becomes missing; a user becomes the unknown user. */
@@ -17,7 +19,7 @@ export interface TrainingDraw {
   hide: HideRates;
 }
 
-const NOTHING: HideRates = { id: 0, modality: 0, feature: 0 };
+const NOTHING: HideRates = { id: 0, statistics: 0, modality: 0, feature: 0 };
 
 /** What is hidden in one batch; nothing outside training. */
 export class HiddenParts {

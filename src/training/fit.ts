@@ -291,10 +291,17 @@ function isBetter(
   return monitor === "logLoss" ? value < known * (1 - margin) : value > known * (1 + margin);
 }
 
-/** After which steps of an epoch to validate: evenly, and at its end; above 1, every so many steps and at its end. */
+/** Below so many steps a validation says more of the last batches than of the model, and patience ends too soon. */
+const LEAST_STEPS = 50;
+
+/**
+ * After which steps of an epoch to validate: evenly, and at its end. Up to 1 a share of the epoch, but not more often than every
+ * 50 steps or so; above 1, every so many steps.
+ */
 function validationPoints(steps: number, evaluateEvery: number): (step: number) => boolean {
-  const times =
-    evaluateEvery <= 1 ? Math.max(1, Math.round(1 / evaluateEvery)) : Math.max(1, Math.round(steps / evaluateEvery));
+  const wanted = evaluateEvery <= 1 ? 1 / evaluateEvery : steps / evaluateEvery;
+  const most = evaluateEvery <= 1 ? steps / LEAST_STEPS : Number.POSITIVE_INFINITY;
+  const times = Math.max(1, Math.round(Math.min(wanted, most)));
   const due = new Set(Array.from({ length: times }, (_, i) => Math.max(1, Math.round((steps * (i + 1)) / times))));
   return (step) => due.has(step);
 }

@@ -5,7 +5,7 @@ import { TrainingStep, trainingGraph } from "../../src/training/training-step.js
 import { Weights } from "../../src/training/weights.js";
 import type { Sitting } from "./sitting.js";
 
-const NOTHING: HideRates = { id: 0, modality: 0, feature: 0 };
+const NOTHING: HideRates = { id: 0, modality: 0, feature: 0, statistics: 0 };
 
 /** What training hides: ids, so that the unknown one is learned; units, at their rate. */
 export function testHiding(exam: () => Sitting): void {
@@ -15,6 +15,32 @@ export function testHiding(exam: () => Sitting): void {
     if (exam().counting) skip("nothing is learned by gradient");
     expect(Math.max(...(await unknownRowMoves(exam(), NOTHING)))).toBe(0);
     expect(Math.min(...(await unknownRowMoves(exam(), { ...NOTHING, id: 0.5 })))).toBeGreaterThan(1e-4);
+  });
+
+  test("a quarter of the rows shows a new item where half the ids are hidden and half of their statistics", ({
+    skip,
+  }) => {
+    const { subject, dataset, counting } = exam();
+    if (counting) skip("nothing is hidden");
+    const { plan } = trainingGraph(subject.model, dataset.catalogue).builder;
+    const input = plan.inputs.find(({ from }) => from === "statistics");
+    if (input === undefined) skip("the model reads no statistics");
+    const { catalogue, events, rows } = dataset;
+    const assembler = new BatchAssembler({ catalogue, events, rows: rows.train }, plan);
+    const chosen = Int32Array.from({ length: 512 }, (_, i) => 5 * i);
+    const shown = (hide: HideRates) =>
+      assembler.assemble(chosen, { training: { seed: 3, step: 0, hide } }).values[input!.name]!.data;
+    const [known, hidden] = [shown(NOTHING), shown({ ...NOTHING, id: 0.5, statistics: 0.5 })];
+    const { user, item } = catalogue.statistics;
+    const width = user.length + item.length;
+    const row = (data: typeof known, b: number) => [...data.subarray(b * width, (b + 1) * width)].map(Number);
+    const changed = [...chosen.keys()].filter((b) => row(known, b).join() !== row(hidden, b).join());
+    expect(changed.length / 512).toBeGreaterThan(0.15);
+    expect(changed.length / 512).toBeLessThan(0.35);
+    for (const b of changed) expect(row(hidden, b).slice(0, user.length)).toEqual(row(known, b).slice(0, user.length));
+    expect(new Set(changed.map((b) => row(hidden, b).slice(user.length).join())).size).toBe(1);
+    // Statistics alone are never hidden: the id would tell what they hide.
+    expect(shown({ ...NOTHING, statistics: 0.5 })).toEqual(known);
   });
 
   test("dropout masks drop their share, scale what they keep, and follow seed and step", ({ skip }) => {
