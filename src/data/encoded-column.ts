@@ -76,8 +76,9 @@ export async function encodeColumn(
       return kind === "text" ? text : readPictureFile(text, { root });
     },
   };
-  const cache = folder === null ? undefined : new EncodingCache(folder);
+  let cache: InstanceType<typeof EncodingCache> | undefined;
   try {
+    cache = folder === null ? undefined : new EncodingCache(folder);
     const { dimension, row, values, projection, report } = await encodeContents(encoder, contents, {
       name,
       where,

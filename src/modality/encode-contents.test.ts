@@ -135,6 +135,14 @@ test.each([
   await expect(failing).rejects.toThrow(message);
 });
 
+test("an encoder that answers in plain arrays is told what is expected", async () => {
+  const plain = Object([1, 2]);
+  const encoder = counting({ encode: async (texts) => texts.map((): Float32Array => plain) });
+  await expect(encodeContents(encoder, contentsOf(["a"]), options)).rejects.toThrow(
+    'the encoder "counting" does not answer in typed arrays: expected a Float32Array (or an Int32Array, where it fits a projection), got an array',
+  );
+});
+
 test("an encoder that answers fewer contents than it was given is refused", async () => {
   const encoder = counting({ encode: async () => [] });
   await expect(encodeContents(encoder, contentsOf(["a", "b"]), options)).rejects.toThrow("expected 2 answers, got 0");

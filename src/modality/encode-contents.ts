@@ -221,6 +221,14 @@ function checkVector(vector: Float32Array, { dimension, ...checked }: Checked & 
 }
 
 function checkFinite(numbers: Features, { encoder, item, where }: Checked): void {
+  // A caller's encoder can be JavaScript that no compiler has seen.
+  if (!(numbers instanceof Float32Array || numbers instanceof Int32Array)) {
+    throw new MmdinError("DATA", `the encoder "${encoder.id}" does not answer in typed arrays`, {
+      where: `${where}: item ${JSON.stringify(item)}`,
+      expected: "a Float32Array (or an Int32Array, where it fits a projection)",
+      got: Array.isArray(numbers) ? "an array" : typeof numbers,
+    });
+  }
   const at = numbers.findIndex((x: number) => !Number.isFinite(x));
   if (at < 0) return;
   throw new MmdinError("DATA", `the encoder "${encoder.id}" gave a number that is not finite`, {
