@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { IdIndex, openCatalogue } from "../src/data/index.js";
 import { addItems, evaluate, loadModel, prepare, train } from "../src/index.js";
 import { readRunManifest } from "../src/training/index.js";
 
@@ -94,7 +95,8 @@ describe("items added to a run", () => {
     expect(new Set([...added.values()]).size).toBe(4);
     expect(added.get("i4")).toBe(before.get("i4"));
     expect(readRunManifest(run)).toMatchObject({ catalogue: "catalogue-2", itemsAdded: 3 });
-    expect(readdirSync(run).sort()).toEqual(["catalogue-2", "log.jsonl", "manifest.json", "weights.safetensors"]);
+    const after = ["catalogue", "catalogue-2", "log.jsonl", "manifest.json", "weights.safetensors"];
+    expect(readdirSync(run).sort()).toEqual(after); // the catalogue before stays for who reads it just now
     await expect(evaluate({ run, split: "test" })).resolves.toMatchObject({ rows: 60 });
   });
 
@@ -110,6 +112,39 @@ describe("items added to a run", () => {
     const model = await loadModel(run);
     expect(await model.knows(["n1", "7", "n2"])).toEqual([true, true, false]);
     await model.close();
+  });
+
+  test("keep their values: a price of 3.5 where all were whole, ids as they are written, keys in any case", async () => {
+    const run = await trained("exact");
+    const items = [
+      { id: "a", price: 3.5, TITLE: "red lamp", look: Float32Array.of(1, 0) },
+      { id: 7, price: 0.4 },
+      { id: 10n },
+      { id: "n-17", price: 2 },
+    ];
+    const summary = await addItems({ run, items, cache: false });
+    expect(summary).toMatchObject({ added: 4, ignored: [] });
+    expect(summary.modalities).toMatchObject({ price: 3, text: 1, look: 1 });
+    const { modalities, items: known } = openCatalogue(join(run, readRunManifest(run).catalogue));
+    const price = modalities.find(({ name }) => name === "price");
+    const added = price?.kind === "number" ? [...price.values.subarray(known.count - 4)] : [];
+    expect(added).toEqual([Number.NaN, Math.fround(0.4), Math.fround(3.5), 2]); // 10, 7, a, n-17
+    const model = await loadModel(run);
+    expect(await model.knows(["a", "7", "10", "n-17"])).toEqual([true, true, true, true]);
+    await model.close();
+  });
+
+  test("can be read while others are added: the catalogue before stays", async () => {
+    const run = await trained("read");
+    const before = openCatalogue(join(run, readRunManifest(run).catalogue));
+    await addItems({ run, items: [{ id: "n1" }], cache: false });
+    expect(IdIndex.of(before, "items").indexOf("i3")).toBeGreaterThan(0);
+    await addItems({ run, items: [{ id: "n2" }], cache: false });
+    expect(
+      readdirSync(run)
+        .filter((name) => name.startsWith("catalogue"))
+        .sort(),
+    ).toEqual(["catalogue-2", "catalogue-3"]);
   });
 
   test("that the run knows already are refused by name, or given their new content where that is asked for", async () => {
@@ -129,14 +164,11 @@ describe("items added to a run", () => {
   });
 
   test.each([
-    ["a file that is not there", "none.jsonl", "", "none.jsonl: no such file: expected items as JSON lines"],
+    ["a file that is not there", "none.jsonl", "", "none.jsonl: the items cannot be read: nothing at this path"],
     ["no JSON", "bad.jsonl", '{"id": "n1", "title"\n', "bad.jsonl"],
-    [
-      "a value of another kind",
-      "kind.jsonl",
-      '{"id": "n1", "price": "cheap"}\n',
-      "kind.jsonl:1: this row cannot be read",
-    ],
+    ["a value of another kind", "kind.jsonl", '{"id": "n1", "price": "cheap"}\n', "cheap"],
+    ["no records", "empty.jsonl", "\n\n", "no items in this file"],
+    ["a CSV", "items.csv", "id,title\nn1,red lamp\n", "Items are JSON records: one object a line"],
     ["ids that come twice", "ids.jsonl", '{"id": "n1"}\n{"id": "n1"}\n', "ids come more than once in"],
     [
       "vectors of another length",
@@ -156,9 +188,15 @@ describe("items added to a run", () => {
 
   test("by two processes at once: the second one waits outside; a lock of a process that is gone is taken over", async () => {
     const run = await trained("locked");
-    writeFileSync(join(run, "changing.lock"), String(process.pid));
-    await expect(addItems({ run, items: NEW, cache: false })).rejects.toThrow("another process changes this run");
-    writeFileSync(join(run, "changing.lock"), "2147483646");
+    writeFileSync(join(run, "changing.lock"), String(process.ppid));
+    await expect(addItems({ run, items: NEW, cache: false })).rejects.toThrow(
+      "something else changes this run just now",
+    );
+    // Of a process that is gone, one whose number this process has now, and one that was killed before it wrote its number.
+    for (const [k, owner] of ["2147483646", String(process.pid), ""].entries()) {
+      writeFileSync(join(run, "changing.lock"), owner);
+      await addItems({ run, items: [{ id: `left-${k}` }], cache: false });
+    }
     await expect(addItems({ run, items: NEW, cache: false })).resolves.toMatchObject({ added: 3 });
     expect(existsSync(join(run, "changing.lock"))).toBe(false);
   });

@@ -36,6 +36,10 @@ export const addItemsCommand = defineCliCommand({
     const summary = await addItems({ run, items, root, replace, cache, progress }).finally(stop);
     if (summary.ignored.length > 0)
       printNote(`fields that dataset.yaml does not use: ${summary.ignored.slice(0, 10).join(", ")}`);
+    if (summary.notShown > 0)
+      printNote(
+        `${count(summary.notShown)} pictures lie outside of the dataset's root: encoded, but not shown by neighbours`,
+      );
     if (args.json) printJson(summary);
     else printResult(render(summary));
     return undefined;
@@ -45,7 +49,7 @@ export const addItemsCommand = defineCliCommand({
 function render({ run, added, replaced, items, modalities, encodings, dropped, seconds }: AddItemsSummary): string {
   const covered = Object.entries(modalities).map(([name, n]) => `${name} ${count(n)}`);
   return [
-    `${count(added)} items added, ${count(replaced)} replaced: ${run} knows ${count(items)} now`,
+    `${count(added)} ${added === 1 ? "item" : "items"} added, ${count(replaced)} replaced: ${run} knows ${count(items)} now`,
     ...(covered.length > 0 ? [`of the ${count(added + replaced)}, with each modality: ${covered.join(", ")}`] : []),
     ...encodingLines(encodings),
     ...Object.entries(dropped).map(([reason, rows]) => `dropped: ${count(rows)}, ${reason}`),

@@ -12,7 +12,7 @@ export function encodingLines(encodings: Readonly<Record<string, EncodingReport>
       `${count(empty)} items have none`,
     ];
     return [
-      `${name}: ${encoder}, ${dimension} numbers; ${parts.join(", ")}`,
+      `${name}: ${encoder}, ${dimension} ${dimension === 1 ? "number" : "numbers"}; ${parts.join(", ")}`,
       ...unreadable.map(({ reason, items, examples }) => {
         const more = items > examples.length ? ", ..." : "";
         return `${name}: missing for ${count(items)} ${items === 1 ? "item" : "items"}: ${reason} (${examples.join(", ")}${more})`;

@@ -33,16 +33,20 @@ const schedule = z.strictObject({
 });
 
 /** What training hides now and then, so that a request without it still scores. */
-const hide = z.strictObject({
-  id: share().default(0.5).describe("Ids replaced by the unknown id, whose row is trained by this."),
-  statistics: share()
-    .default(0.5)
-    .describe("Of the rows whose candidate's id is hidden: its statistics become those of an item without events."),
-  modality: share().default(0.05).describe("Modalities of an item replaced by their learned absent vector."),
-  feature: share()
-    .default(0.1)
-    .describe("Features of the history's steps or of the context, and users, replaced by missing."),
-});
+const hideSchema = (id = 0.5) =>
+  z
+    .strictObject({
+      id: share().default(id).describe("Ids replaced by the unknown id, whose row is trained by this."),
+      statistics: share()
+        .default(0.5)
+        .describe("Of the rows whose candidate's id is hidden: its statistics become those of an item without events."),
+      modality: share().default(0.05).describe("Modalities of an item replaced by their learned absent vector."),
+      feature: share()
+        .default(0.1)
+        .describe("Features of the history's steps or of the context, and users, replaced by missing."),
+    })
+    .prefault({})
+    .describe("What is hidden in training, each as a share from 0 to below 1.");
 
 /** The options of a run: run.yaml, with `--set a.b=value` on top. Every one has a default. */
 export const runSchema = z.strictObject({
@@ -59,7 +63,7 @@ export const runSchema = z.strictObject({
   monitor: z.enum(["logLoss", "auc", "gauc"]).default("logLoss").describe("What a better validation is judged by."),
   optimizer: optimizer.prefault({}).describe("How gradients become steps."),
   schedule: schedule.prefault({}).describe("How the learning rate changes."),
-  hide: hide.prefault({}).describe("What is hidden in training, each as a share from 0 to below 1."),
+  hide: hideSchema(),
   options: z
     .record(z.string(), z.unknown())
     .default({})
@@ -81,6 +85,8 @@ export interface RunConfigOptions {
   set?: readonly string[];
   /** Schema of the options of a model, by its name; without it they are taken as they are. */
   optionsOf?: (model: string) => z.ZodType;
+  /** Default of `hide.id` for a model; without, 0.5. */
+  hiddenIdsOf?: (model: string) => number | undefined;
 }
 
 /**
@@ -90,7 +96,10 @@ export interface RunConfigOptions {
  * @param path run.yaml, where there is one.
  * @throws MmdinError IO where the file cannot be read, CONFIG where an option is not what it should be.
  */
-export function readRunConfig(path?: string, { set = [], optionsOf }: RunConfigOptions = {}): RunConfigFile {
+export function readRunConfig(
+  path?: string,
+  { set = [], optionsOf, hiddenIdsOf }: RunConfigOptions = {},
+): RunConfigFile {
   let text = "";
   if (path !== undefined) {
     try {
@@ -112,7 +121,7 @@ export function readRunConfig(path?: string, { set = [], optionsOf }: RunConfigO
   }
   // The model alone first: it says what the options must be.
   const { model } = parseYaml(text, { file, schema: modelSchema, set }).value;
-  const whole = runSchema.extend({ options: optionsOf(model).prefault({}) });
+  const whole = runSchema.extend({ options: optionsOf(model).prefault({}), hide: hideSchema(hiddenIdsOf?.(model)) });
   const checked = parseYaml(text, { file, schema: whole, set });
   return { config: { ...checked.value, options: checked.value.options as Record<string, unknown> }, at: checked.at };
 }

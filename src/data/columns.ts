@@ -92,6 +92,8 @@ export interface ItemSource {
   title: string | null;
   picture: string | null;
   modalities: Record<string, ModalityConfig>;
+  /** Modalities whose vectors lay in files of their own. */
+  fromFiles: string[];
 }
 
 /** What people see of the items: titles, and paths of pictures below the root. "" where there is none. */

@@ -66,7 +66,7 @@ export async function encodeColumn(
   );
   const { name, kind, texts, root, modelsRoot, where } = source;
   const encoder = await openEncoder(source.encoder, { kind, root: modelsRoot, where, encoders, progress });
-  if (before) checkEncoder(encoder, { before: before.by, where });
+  if (before) checkEncoder(encoder, { before: before.by, fitted: before.projection !== null, where });
   const contents: Contents = {
     count: texts.length,
     idOf: (item) => ids[item] ?? "",
@@ -83,7 +83,7 @@ export async function encodeColumn(
       name,
       where,
       training: (item) => item < trained,
-      projection: before?.projection ? encoder.restore?.(before.projection) : undefined,
+      projection: before && (before.projection ? encoder.restore?.(before.projection) : null),
       cache,
       progress,
     });

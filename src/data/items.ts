@@ -75,11 +75,18 @@ function pictureOf({ picture, modalities }: NonNullable<DatasetConfigFile["confi
 }
 
 /** How the items of a dataset.yaml are read, so that items that come later can be read in the same way. */
-export function itemSourceOf({ config }: DatasetConfigFile, { table }: ItemSources): ItemSource | null {
+export function itemSourceOf({ config }: DatasetConfigFile, { table, files }: ItemSources): ItemSource | null {
   const { items } = config;
   if (table === undefined || items?.id === undefined) return null;
   const { id, title = null, modalities } = items;
-  return { columns: table.source.columns, id, title, picture: pictureOf(items), modalities };
+  return {
+    columns: table.source.columns,
+    id,
+    title,
+    picture: pictureOf(items),
+    modalities,
+    fromFiles: [...files.keys()],
+  };
 }
 
 /** All that is made of the items' table and files. */

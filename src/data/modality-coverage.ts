@@ -19,10 +19,10 @@ type Described = Pick<Dataset, "catalogue" | "events" | "rows">;
 /** How much of a dataset has each modality, by its name. */
 export function modalityCoverage(dataset: Described): Record<string, ModalityCoverage> {
   const { catalogue, events, rows } = dataset;
-  const { count, trained } = catalogue.items;
+  const { trained } = catalogue.items;
   const trainingEvents = countTrainingEvents(dataset);
   const measure = (column: ModalityColumn): ModalityCoverage => {
-    const present = itemsWith(column, count);
+    const present = hasModality(column);
     const shareOf = (items: Int32Array) => (items.length === 0 ? null : sharePresent(present, items));
     const real = UNKNOWN_INDEX + 1;
     return {
@@ -36,10 +36,12 @@ export function modalityCoverage(dataset: Described): Record<string, ModalityCov
   return Object.fromEntries(catalogue.modalities.map((column) => [column.name, measure(column)]));
 }
 
-/** 1 for each item that has the modality; the unknown item, at 0, has none. */
-export function itemsWith(column: ModalityColumn, count: number): Uint8Array {
-  const present = new Uint8Array(count);
-  for (let i = UNKNOWN_INDEX + 1; i < count; i++) {
+/** 1 for each item that has the modality. */
+export function hasModality(column: ModalityColumn): Uint8Array {
+  const { length } =
+    column.kind === "category" ? column.offsets.subarray(1) : column.kind === "number" ? column.values : column.row;
+  const present = new Uint8Array(length);
+  for (let i = 0; i < length; i++) {
     if (column.kind === "category") present[i] = column.offsets[i + 1]! > column.offsets[i]! ? 1 : 0;
     else if (column.kind === "number") present[i] = Number.isNaN(column.values[i]) ? 0 : 1;
     else present[i] = column.row[i]! >= 0 ? 1 : 0;

@@ -39,6 +39,8 @@ export interface NewItems {
 }
 
 export interface ReadNewItemsOptions extends EncodingOptions {
+  /** How errors name the file. Default: its path. */
+  label?: string | undefined;
   /** Folder that pictures are looked up in. */
   root: string;
   /** Folder that `hf:./folder` is relative to. */
@@ -55,25 +57,27 @@ export interface ReadNewItemsOptions extends EncodingOptions {
  */
 export async function readNewItems(
   path: string,
-  { catalogue, ...options }: ReadNewItemsOptions & { catalogue: Catalogue },
+  { catalogue, label = path, ...options }: ReadNewItemsOptions & { catalogue: Catalogue },
 ): Promise<NewItems> {
   const { itemSource } = catalogue;
   if (itemSource === null) {
     throw new MmdinError("MISMATCH", "this run knows no table of items", {
-      where: path,
+      where: label,
       expected: "a run whose dataset.yaml has items.from and items.id",
       fix: "Name the table of items in dataset.yaml, prepare and train again.",
     });
   }
   const database = await Database.open({ root: options.root });
   try {
-    const own = vectorFields(itemSource);
+    const own = itemSource.fromFiles;
+    const at = `${label}, read as dataset.yaml says`;
     const source = await openRecords(database, path, {
       columns: [...itemSource.columns, ...own.map((name) => ({ name, type: "DOUBLE[]" }))],
       view: "source_new_items",
-      at: path,
+      at,
+      ids: [itemSource.id],
+      label,
     });
-    const at = `${path}, read as dataset.yaml says`;
     const table = await readEntityTable(database, {
       source,
       id: { sql: itemSource.id, at },
@@ -94,8 +98,8 @@ export async function readNewItems(
       modalities: [],
       texts: { titles: shown(await texts(TITLE)), pictures: shown(await texts(PICTURE)) },
       encodings: {},
-      ignored: source.ignored.filter((name) => !own.includes(name)),
-      dropped: table.dropped,
+      ignored: source.ignored,
+      dropped: Object.fromEntries(Object.values(table.dropped).map((rows) => ["records without an id", rows])),
     };
     for (const column of catalogue.modalities) {
       const config = itemSource.modalities[column.name];
@@ -103,7 +107,7 @@ export async function readNewItems(
         const before = { by: column.encoder, projection: readProjection(catalogue, column.name) };
         const { name, encoder } = { name: column.name, encoder: config.encoder };
         const { root, modelsRoot } = options;
-        const where = `${path} (modality "${name}")`;
+        const where = `${label} (modality "${name}")`;
         const source = { name, kind: config.kind, encoder, texts: await texts(name), root, modelsRoot, where };
         const made = await encodeColumn(source, { ...options, ids, trained: 0, before });
         read.modalities.push(made.column);
@@ -114,14 +118,6 @@ export async function readNewItems(
   } finally {
     database.close();
   }
-}
-
-/** Modalities whose vectors lay in a file: new items carry theirs in a field of that name. */
-function vectorFields({ columns, modalities }: ItemSource): string[] {
-  const known = new Set(columns.map(({ name }) => name));
-  return Object.entries(modalities).flatMap(([name, { kind, from }]) =>
-    kind === "vector" && !known.has(from) && !known.has(name) ? [name] : [],
-  );
 }
 
 function columnsOf(

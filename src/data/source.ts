@@ -51,8 +51,12 @@ export async function openSource(database: Database, config: SourceConfig, optio
       typeof config === "string"
         ? await keepIds(database, fromClause(config, { root, at }), ids)
         : `(${config.sql.replace(/;\s*$/, "")}\n)`;
-    const columns = await database.describe(`SELECT * FROM ${from}`);
-    await database.run(`CREATE OR REPLACE TEMP VIEW ${view} AS SELECT * FROM ${from}`);
+    // A field of which no record has a value, or of values of several kinds, is JSON to DuckDB: here it is text.
+    const json = (await database.describe(`SELECT * FROM ${from}`)).filter(({ type }) => type === "JSON");
+    const texts = json.map(({ name }) => `${identifier(name)} ->> '$' AS ${identifier(name)}`);
+    const all = `SELECT *${texts.length > 0 ? ` REPLACE (${texts.join(", ")})` : ""} FROM ${from}`;
+    const columns = await database.describe(all);
+    await database.run(`CREATE OR REPLACE TEMP VIEW ${view} AS ${all}`);
     const line = typeof config === "string" && !PATTERN.test(config) ? firstLine(config) : undefined;
     return { view, label, columns, at, ...(line === undefined ? {} : { firstLine: line }) };
   } catch (cause) {

@@ -75,6 +75,21 @@ test("with a cache the second time encodes nothing, one changed content encodes 
   expect(await run(["one", "two", "three"], { id: "other" })).toMatchObject({ encoded: 3, cached: 0 });
 });
 
+test("why a content could not be read is kept, too: the second time nothing is asked again", async () => {
+  const place = join(folder, "reasons");
+  const reports = [];
+  for (let time = 0; time < 2; time++) {
+    const cache = new EncodingCache(place);
+    reports.push((await encodeContents(counting(), contentsOf(["a", "!b"]), { ...options, cache })).report);
+    await cache.close();
+  }
+  expect(reports.map(({ encoded, cached }) => [encoded, cached])).toEqual([
+    [2, 0],
+    [0, 2],
+  ]);
+  expect(reports[1]?.unreadable).toEqual([{ reason: "shouting", items: 1, examples: ["i1"] }]);
+});
+
 test("whole numbers come out of the cache as they went in, no numbers as none", async () => {
   const place = join(folder, "kinds");
   const encoder = { id: "x", version: "1" };
@@ -141,6 +156,19 @@ test("an encoder that answers in plain arrays is told what is expected", async (
   await expect(encodeContents(encoder, contentsOf(["a"]), options)).rejects.toThrow(
     'the encoder "counting" does not answer in typed arrays: expected a Float32Array (or an Int32Array, where it fits a projection), got an array',
   );
+});
+
+test("an encoder that fails, or answers nothing, ends in one error that names it", async () => {
+  const failing = counting({ encode: () => Promise.reject(new Error("boom")) });
+  await expect(encodeContents(failing, contentsOf(["a"]), options)).rejects.toThrow(
+    'dataset.yaml:9:5: the encoder "counting" failed: got boom',
+  );
+  const nothing = Object(undefined);
+  for (const encode of [async () => nothing, async () => [Object.create(null) && nothing.none]]) {
+    await expect(encodeContents(counting({ encode }), contentsOf(["a"]), options)).rejects.toThrow(
+      'the encoder "counting" does not answer every content',
+    );
+  }
 });
 
 test("an encoder that answers fewer contents than it was given is refused", async () => {

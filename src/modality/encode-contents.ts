@@ -21,8 +21,8 @@ export interface EncodeOptions {
   where: string;
   /** Whether an item is of the training slice; what is fitted is fitted on these. */
   training(item: number): boolean;
-  /** Fitted before, on the dataset that these items join. */
-  projection?: Projection | undefined;
+  /** Given, nothing is fitted: what was fitted before, on the dataset that these items join; null where nothing was. */
+  projection?: Projection | null | undefined;
   cache?: EncodingCache | undefined;
   progress?: Progress | undefined;
 }
@@ -71,7 +71,7 @@ export async function encodeContents(encoder: Encoder, contents: Contents, optio
   };
   const { features, encoded, cached, empty } = await readFeatures(encoder, contents, { ...options, refuse });
   const seconds = (performance.now() - begin) / 1000;
-  const projection = options.projection ?? fitOn(encoder, features, options);
+  const projection = options.projection === undefined ? fitOn(encoder, features, options) : options.projection;
   const dimension = projection?.dimension ?? encoder.dimension;
   const row = new Int32Array(contents.count).fill(-1);
   const vectors: Float32Array[] = [];
@@ -154,10 +154,8 @@ async function readFeatures(
           );
     for (const [k, [key, { hash, items }]] of list.entries()) {
       const found = made[k]!;
-      if (!isUnreadable(found)) {
-        checkFinite(found, { encoder, item: contents.idOf(items[0]!), where });
-        cache?.put(encoder, hash, found);
-      }
+      if (!isUnreadable(found)) checkFinite(found, { encoder, item: contents.idOf(items[0]!), where });
+      cache?.put(encoder, hash, found);
       read.encoded++;
       known.set(key, found);
       for (const item of items) settle(item, found);
@@ -173,15 +171,23 @@ async function encodeBatch(
   contents: Content[],
   { where }: { where: string },
 ): Promise<readonly (Features | Unreadable)[]> {
-  const made =
-    encoder.kind === "text"
-      ? await encoder.encode(contents.filter((content) => typeof content === "string"))
-      : await encoder.encode(contents.filter((content) => typeof content !== "string"));
-  if (made.length === contents.length) return made;
+  let made: readonly (Features | Unreadable)[];
+  try {
+    made =
+      encoder.kind === "text"
+        ? await encoder.encode(contents.filter((content) => typeof content === "string"))
+        : await encoder.encode(contents.filter((content) => typeof content !== "string"));
+  } catch (cause) {
+    if (cause instanceof MmdinError) throw cause;
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new MmdinError("DATA", `the encoder "${encoder.id}" failed`, { where, got, cause });
+  }
+  const answers = Array.isArray(made) && made.every((answer) => typeof answer === "object" && answer !== null);
+  if (answers && made.length === contents.length) return made;
   throw new MmdinError("DATA", `the encoder "${encoder.id}" does not answer every content`, {
     where,
     expected: `${contents.length} answers`,
-    got: String(made.length),
+    got: answers ? String(made.length) : "something else than a list of them",
   });
 }
 
@@ -194,13 +200,22 @@ function fitOn(
   progress?.({ phase: `fitting ${encoder.id} for ${name}`, done: 0 });
   const seen = features.filter((found, item): found is Features => found !== undefined && training(item));
   if (seen.length === 0) {
-    throw new MmdinError("DATA", `no item of the training slice has a ${encoder.kind} for modality "${name}"`, {
-      where,
-      expected: `at least one to fit ${encoder.id} on`,
-      fix: "Check the expression and the root, or leave the modality out.",
-    });
+    throw new MmdinError(
+      "DATA",
+      `no item of the training slice has ${encoder.kind === "text" ? "a text" : "an image"} for modality "${name}"`,
+      {
+        where,
+        expected: `at least one to fit ${encoder.id} on`,
+        fix: "Check the expression and the root, or leave the modality out.",
+      },
+    );
   }
-  return encoder.fit(seen);
+  try {
+    return encoder.fit(seen);
+  } catch (cause) {
+    if (!(cause instanceof MmdinError)) throw cause;
+    throw new MmdinError(cause.code, `${name}: ${cause.problem}`, { where, ...cause.details, cause });
+  }
 }
 
 interface Checked {

@@ -20,12 +20,18 @@ export function encodedBy(
  *
  * @throws MmdinError MISMATCH
  */
-export function checkEncoder(encoder: Encoder, { before, where }: { before: EncodedBy; where: string }): void {
-  if (encoder.id === before.id && encoder.version === before.version && encoder.kind === before.kind) return;
+export function checkEncoder(
+  encoder: Encoder,
+  { before, fitted, where }: { before: EncodedBy; fitted: boolean; where: string },
+): void {
+  const { id, version, kind, dimension, fit } = encoder;
+  const same = id === before.id && version === before.version && kind === before.kind;
+  // What fits can find fewer directions than it looks for; what does not makes vectors of this length.
+  if (same && fitted === (fit !== undefined) && (fitted || dimension === before.dimension)) return;
   throw new MmdinError("MISMATCH", "the encoder is not the one that the run was trained with", {
     where,
-    expected: `${before.id} version ${before.version}`,
-    got: `${encoder.id} version ${encoder.version}`,
+    expected: `${before.id} version ${before.version}, ${before.dimension} numbers${fitted ? ", fitted" : ""}`,
+    got: `${id} version ${version}, ${dimension} numbers${fit ? ", fitted" : ""}`,
     fix: "Give the same encoder (for a pre-trained one: the same files), or prepare and train again.",
   });
 }

@@ -27,7 +27,11 @@ export async function readPictureFile(path: string, { root }: { root: string }):
   const problem = pathProblem(path);
   if (problem) return { unreadable: problem };
   const realRoot = await realpath(root).catch((cause: unknown) => {
-    throw new MmdinError("IO", `the root cannot be read: ${fileProblem(cause)}`, { where: root, cause });
+    throw new MmdinError("IO", `the root cannot be read: ${fileProblem(cause)}`, {
+      where: root,
+      fix: "Say where the pictures are: `root` in dataset.yaml, or --root.",
+      cause,
+    });
   });
   const place = resolve(realRoot, path);
   if (!isBelow(place, realRoot)) return { unreadable: OUTSIDE };

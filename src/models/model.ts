@@ -25,6 +25,8 @@ export interface ModelDefinition<Options> {
   /** One sentence, and the source. */
   description: string;
   options: z.ZodType<Options>;
+  /** Default of `hide.id` where it is not that of every model: one that reads little but ids cannot spare many. */
+  hiddenIds?: number;
   forward(builder: Builder, context: ForwardContext<Options>): ModelOutput;
   /** Present where nothing is learned by gradient: fills tables from the training slice; logits are then scaled by Platt. */
   count?(slice: TrainingSlice): Record<string, Float32Array>;

@@ -21,6 +21,7 @@ export interface RegisteredModel {
   name: string;
   description: string;
   schema: z.ZodType;
+  hiddenIds: number | undefined;
   configure(options: unknown): ConfiguredModel;
 }
 
@@ -30,6 +31,7 @@ function register<Options>(definition: ModelDefinition<Options>): RegisteredMode
     name,
     description,
     schema: definition.options,
+    hiddenIds: definition.hiddenIds,
     configure(given) {
       const options = definition.options.parse(given);
       return {

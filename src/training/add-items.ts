@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { isAbsolute, join, relative, resolve, sep } from "node:path";
 import type { Progress } from "../contract.js";
@@ -6,6 +6,7 @@ import { loadIds, openCatalogue, readItemTexts, readProjection, writeCatalogue }
 import { encodersOf, UNKNOWN_INDEX } from "../data/columns.js";
 import { DEFAULT_CACHE, IdIndex } from "../data/index.js";
 import { joinItems } from "../data/join-items.js";
+import { hasModality } from "../data/modality-coverage.js";
 import { type NewItems, readNewItems } from "../data/new-items.js";
 import { MmdinError } from "../errors.js";
 import type { EncodingReport } from "../modality/encode-contents.js";
@@ -37,6 +38,8 @@ export interface AddItemsSummary {
   /** New items that have each modality. */
   modalities: Record<string, number>;
   encodings: Record<string, EncodingReport>;
+  /** Pictures that lie outside of the dataset's root (see `root`): encoded, but not shown by `neighbours`. */
+  notShown: number;
   /** Fields that nothing reads. */
   ignored: string[];
   dropped: Record<string, number>;
@@ -64,16 +67,18 @@ export async function addItems({
 }: AddItemsOptions): Promise<AddItemsSummary> {
   const begin = performance.now();
   readRunManifest(run);
+  const given = typeof items === "string" ? { path: resolve(items), label: items } : writeRecords(items);
   const unlock = lockRun(run);
-  const records = typeof items === "string" ? undefined : writeRecords(items);
   try {
     const manifest = readRunManifest(run);
     const catalogue = openCatalogue(join(run, manifest.catalogue));
     const modelsRoot = manifest.dataset.root;
     const pictures = root === undefined ? modelsRoot : resolve(root);
     const options = { root: pictures, modelsRoot, cache: cache === false ? null : cache, encoders, progress };
-    const added = await readNewItems(records ?? resolve(String(items)), { catalogue, ...options });
+    const added = await readNewItems(given.path, { catalogue, label: given.label, ...options });
+    const named = added.texts.pictures.filter((path) => path !== "").length;
     added.texts.pictures = added.texts.pictures.map((path) => fromRoot(path, { pictures, root: modelsRoot }));
+    const shown = added.texts.pictures.filter((path) => path !== "").length;
     const known = IdIndex.of(catalogue, "items");
     const target = targetsOf(added, { known, replace, run });
     const parts = {
@@ -94,21 +99,24 @@ export async function addItems({
     rmSync(join(run, folder), { recursive: true, force: true });
     writeCatalogue(join(run, folder), joined.catalogue, joined.parts);
     writeRunManifest(run, { ...manifest, catalogue: folder, itemsAdded: manifest.itemsAdded + count });
-    rmSync(join(run, manifest.catalogue), { recursive: true, force: true });
+    removeOld(run, [folder, manifest.catalogue]);
     const { ids, modalities, encodings, ignored, dropped } = added;
     return {
       run,
       added: count,
       replaced: ids.length - count,
       items: joined.catalogue.items.count - 1,
-      modalities: Object.fromEntries(modalities.map((column) => [column.name, presentIn(column)])),
+      modalities: Object.fromEntries(
+        modalities.map((column) => [column.name, hasModality(column).reduce((n, has) => n + has, 0)]),
+      ),
+      notShown: named - shown,
       encodings,
       ignored,
       dropped,
       seconds: (performance.now() - begin) / 1000,
     };
   } finally {
-    if (records !== undefined) rmSync(records, { force: true });
+    if (typeof items !== "string") rmSync(given.path, { force: true });
     unlock();
   }
 }
@@ -132,12 +140,6 @@ function targetsOf(
   return Int32Array.from(ids, (id) => known.indexOf(id) || next++);
 }
 
-function presentIn(column: NewItems["modalities"][number]): number {
-  if (column.kind === "number") return column.values.filter((value) => !Number.isNaN(value)).length;
-  if (column.kind === "vector") return column.row.filter((row) => row >= 0).length;
-  return column.offsets.reduce((n, end, item) => (item > 0 && end > column.offsets[item - 1]! ? n + 1 : n), 0);
-}
-
 /** The path of a picture as seen from the dataset's root; "" where it does not lie below it. */
 function fromRoot(path: string, { pictures, root }: { pictures: string; root: string }): string {
   if (path === "" || pictures === root) return path;
@@ -150,8 +152,22 @@ function nextFolder(name: string): string {
   return `catalogue-${Number(/-(\d+)$/.exec(name)?.[1] ?? 1) + 1}`;
 }
 
-function writeRecords(items: readonly Readonly<Record<string, unknown>>[]): string {
+/** Removes what is left of earlier catalogues. The one before stays: who opened the run just now may be reading it. */
+function removeOld(run: string, kept: readonly string[]): void {
+  for (const name of readdirSync(run)) {
+    if (!/^catalogue(-\d+)?$/.test(name) || kept.includes(name)) continue;
+    rmSync(join(run, name), { recursive: true, force: true });
+  }
+}
+
+function writeRecords(items: readonly Readonly<Record<string, unknown>>[]): { path: string; label: string } {
   const path = join(tmpdir(), `mmdin-items-${process.pid}-${Math.trunc(performance.now() * 1000)}.jsonl`);
-  writeFileSync(path, items.map((item) => `${JSON.stringify(item)}\n`).join(""), { flag: "wx" });
-  return path;
+  // Typed arrays are lists; an id can be a bigint.
+  const plain = (_: string, value: unknown): unknown => {
+    if (typeof value === "bigint") return String(value);
+    return value instanceof Float32Array || value instanceof Float64Array ? [...value] : value;
+  };
+  const lines = items.map((item) => `${JSON.stringify(item, plain)}\n`);
+  writeFileSync(path, lines.join(""), { flag: "wx" });
+  return { path, label: "items" };
 }

@@ -1,35 +1,52 @@
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { fileProblem, MmdinError } from "../errors.js";
 import { isRunning } from "./run-folder.js";
+
+/** The runs that this process has taken. A lock that names it and is none of these was left by an earlier process of its number. */
+const held = new Set<string>();
 
 /**
  * Takes a run for this process, so that two that change it at once do not lose what the other did. A lock of a process that is gone
  * is taken over.
  *
  * @returns what gives the run back.
- * @throws MmdinError IO where another process has it, or the folder cannot be written to.
+ * @throws MmdinError IO where it is taken, or the folder cannot be written to.
  */
 export function lockRun(run: string): () => void {
-  const path = join(run, "changing.lock");
-  const take = () => writeFileSync(path, String(process.pid), { flag: "wx" });
-  try {
-    take();
-  } catch (cause) {
-    if (!isTaken(cause)) {
+  const path = resolve(join(run, "changing.lock"));
+  const take = (): boolean => {
+    try {
+      writeFileSync(path, String(process.pid), { flag: "wx" });
+      return true;
+    } catch (cause) {
+      if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;
       throw new MmdinError("IO", "the run cannot be changed", { where: run, got: fileProblem(cause), cause });
     }
-    const owner = Number(readFileSync(path, "utf8"));
-    if (isRunning(owner)) {
-      const got = `process ${owner}`;
-      throw new MmdinError("IO", "another process changes this run", { where: run, got, fix: "Wait for it.", cause });
-    }
-    rmSync(path, { force: true });
-    take();
+  };
+  if (held.has(path) || !(take() || (moveAway(path) && take()))) {
+    const fix = `Wait until it is done. If nothing changes the run, remove ${path}.`;
+    throw new MmdinError("IO", "something else changes this run just now", { where: run, fix });
   }
-  return () => rmSync(path, { force: true });
+  held.add(path);
+  return () => {
+    held.delete(path);
+    rmSync(path, { force: true });
+  };
 }
 
-function isTaken(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && cause.code === "EEXIST";
+/** Moves a lock away whose process is gone; of several that try at once, one succeeds. */
+function moveAway(path: string): boolean {
+  const aside = `${path}.${process.pid}`;
+  try {
+    const owner = Number(readFileSync(path, "utf8"));
+    if (owner > 0 && owner !== process.pid && isRunning(owner)) return false;
+    renameSync(path, aside);
+  } catch (cause) {
+    // Another one has moved it, or given the run back: whoever takes it next has it.
+    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return true;
+    throw cause;
+  }
+  rmSync(aside, { force: true });
+  return true;
 }

@@ -68,7 +68,11 @@ export async function train({
     ...(seed === undefined ? [] : [`seed=${seed}`]),
     ...(epochs === undefined ? [] : [`epochs=${epochs}`]),
   ];
-  const { config } = readRunConfig(path, { set: given, optionsOf: (name) => findModel(name).schema });
+  const { config } = readRunConfig(path, {
+    set: given,
+    optionsOf: (name) => findModel(name).schema,
+    hiddenIdsOf: (name) => findModel(name).hiddenIds,
+  });
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const ask = (): void => {
     Atomics.store(stop, 0, 1);
