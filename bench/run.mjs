@@ -2,6 +2,7 @@
 // npm run bench -- training          the same, alone
 // npm run bench -- accuracy NAME ... accuracy over seeds (bench/accuracy.ts says which experiments there are)
 // npm run bench -- modality ...      what texts and pictures know of taste (bench/modality.ts)
+// npm run bench -- new-items ...     films held out of everything, then added to the trained runs (bench/new-items.ts)
 import { spawnSync } from "node:child_process";
 
 const [name = "training", ...rest] = process.argv.slice(2);
