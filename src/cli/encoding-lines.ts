@@ -8,8 +8,8 @@ export function encodingLines(encodings: Readonly<Record<string, EncodingReport>
     const rate = encoded > 0 && seconds > 0 ? ` at ${count(Math.round(encoded / seconds))}/s` : "";
     const parts = [
       `encoded ${count(encoded)}${rate}`,
-      `${count(cached)} from the cache`,
-      `${count(empty)} items have none`,
+      `${count(cached)} known before`,
+      `${count(empty)} ${empty === 1 ? "item has" : "items have"} none`,
     ];
     return [
       `${name}: ${encoder}, ${dimension} ${dimension === 1 ? "number" : "numbers"}; ${parts.join(", ")}`,
