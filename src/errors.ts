@@ -48,6 +48,13 @@ function compose(problem: string, { where, expected, got, fix }: ErrorDetails): 
   return fix ? `${text}. ${fix}` : text;
 }
 
+/** The first few of some names, quoted, and how many more there are: `"a", "b" and 3 more`. */
+export function nameSome(names: readonly string[], most = 5): string {
+  const some = names.slice(0, most).map((name) => JSON.stringify(name));
+  const more = names.length > some.length ? ` and ${names.length - some.length} more` : "";
+  return `${some.join(", ")}${more}`;
+}
+
 /** Why a file could not be read or written, in a few words: what the file system said, without its path and code. */
 export function fileProblem(cause: unknown): string {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";

@@ -1,4 +1,5 @@
 import type { AddItemsSummary } from "../training/index.js";
+import { cacheArgument, cacheOf } from "./cache-option.js";
 import { defineCliCommand } from "./command.js";
 import { encodingLines } from "./encoding-lines.js";
 import { count, duration } from "./format.js";
@@ -17,11 +18,7 @@ export const addItemsCommand = defineCliCommand({
       description: "Folder of their pictures (default: that of the dataset's sources)",
     },
     replace: { type: "boolean", description: "Give items that the run knows already their new content" },
-    cache: {
-      type: "string",
-      valueHint: "DIR",
-      description: "Keeps what encoders made of texts and images (default .mmdin/cache; none keeps nothing)",
-    },
+    cache: cacheArgument,
     json: { type: "boolean", description: "Print the summary as JSON" },
   },
   examples: [
@@ -31,7 +28,7 @@ export const addItemsCommand = defineCliCommand({
   async run({ args }) {
     const { addItems } = await import("../training/index.js");
     const { items, run, root, replace } = args;
-    const cache = args.cache === "none" ? false : args.cache;
+    const cache = cacheOf(args.cache);
     const { progress, stop } = showProgress();
     const summary = await addItems({ run, items, root, replace, cache, progress }).finally(stop);
     if (summary.ignored.length > 0)

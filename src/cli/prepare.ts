@@ -1,4 +1,5 @@
 import { wholeNumber } from "./arguments.js";
+import { cacheArgument, cacheOf } from "./cache-option.js";
 import { defineCliCommand } from "./command.js";
 import { printJson, printResult } from "./output.js";
 import { renderSummary } from "./prepare-summary.js";
@@ -20,11 +21,7 @@ export const prepareCommand = defineCliCommand({
       valueHint: "DIR",
       description: "Folder that the sources are relative to, instead of the file's",
     },
-    cache: {
-      type: "string",
-      valueHint: "DIR",
-      description: "Keeps what encoders made of texts and images (default .mmdin/cache; none keeps nothing)",
-    },
+    cache: cacheArgument,
     seed: { type: "string", valueHint: "N", description: "Seed of the sampled negatives (default 1)" },
     json: { type: "boolean", description: "Print the summary as JSON" },
   },
@@ -36,7 +33,7 @@ export const prepareCommand = defineCliCommand({
     const seed = wholeNumber(args.seed, { option: "--seed" });
     const { prepare } = await import("../data/index.js");
     const { progress, stop } = showProgress();
-    const cache = args.cache === "none" ? false : args.cache;
+    const cache = cacheOf(args.cache);
     const summary = await prepare(args.config, { out: args.out, root: args.root, cache, seed, progress }).finally(stop);
     if (args.json) printJson(summary);
     else printResult(renderSummary(summary));

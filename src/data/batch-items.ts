@@ -3,6 +3,7 @@ import type { BatchLayout } from "./batch-layout.js";
 import { type Catalogue, type ModalityColumn, UNKNOWN_INDEX } from "./columns.js";
 import { distinctPlaces, type Places } from "./distinct-places.js";
 import { normalise } from "./features.js";
+import { hasModality } from "./has-modality.js";
 import type { HiddenParts } from "./hidden-parts.js";
 import { kindError } from "./kind-error.js";
 
@@ -119,16 +120,5 @@ export class ItemInputs {
 
   #hiddenModality(name: string): Uint8Array | null {
     return this.#hidden.of(`modality ${name}`, { rate: this.#hidden.rates.modality, count: this.#layout.U });
-  }
-}
-
-function hasModality(column: ModalityColumn, item: number): boolean {
-  switch (column.kind) {
-    case "category":
-      return column.offsets[item + 1]! > column.offsets[item]!;
-    case "number":
-      return !Number.isNaN(column.values[item]!);
-    case "vector":
-      return column.row[item]! >= 0;
   }
 }

@@ -126,13 +126,16 @@ export function readItemTexts(catalogue: Pick<Catalogue, "directory">): ItemText
   return { titles: table.texts("title"), pictures: table.texts("picture") };
 }
 
-/** What the encoder of a modality has fitted; null where it has fitted nothing. */
-export function readProjection(catalogue: Pick<Catalogue, "directory">, modality: string): ProjectionState | null {
-  const { directory } = catalogue;
-  const name = projectionFile(modality);
-  if (readPlain(directory).files[name] === undefined) return null;
-  const [path] = readPart(catalogue, name); // checked against its hash
-  return readSafetensors(path, { format: PROJECTION }).tensors;
+/** What encoders have fitted, by modality; without those that fit nothing. */
+export function readProjections(catalogue: Pick<Catalogue, "directory">): Map<string, ProjectionState> {
+  const { files, modalities } = readPlain(catalogue.directory);
+  const fitted = modalities.map(({ name }) => name).filter((name) => files[projectionFile(name)] !== undefined);
+  return new Map(
+    fitted.map((name) => {
+      const [path] = readPart(catalogue, projectionFile(name)); // checked against its hash
+      return [name, readSafetensors(path, { format: PROJECTION }).tensors];
+    }),
+  );
 }
 
 /** Columns of features, named after them. */

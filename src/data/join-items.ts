@@ -1,3 +1,4 @@
+import { stackVectors } from "../modality/stack-vectors.js";
 import type { CatalogueParts } from "./catalogue-file.js";
 import type { Catalogue, CounterColumns, ModalityColumn } from "./columns.js";
 import type { NewItems } from "./new-items.js";
@@ -72,11 +73,7 @@ function joinVectors(before: VectorColumn, now: VectorColumn, source: Int32Array
     const from = rows[k >= 0 ? k : item]!;
     if (from >= 0) row[item] = vectors.push(values.subarray(from * dimension, (from + 1) * dimension)) - 1;
   });
-  const values = new Float32Array(vectors.length * dimension);
-  vectors.forEach((vector, to) => {
-    values.set(vector, to * dimension);
-  });
-  return { ...before, row, values };
+  return { ...before, row, values: stackVectors(vectors, dimension) };
 }
 
 function lengthen({ count, positives, means }: CounterColumns, length: number): CounterColumns {

@@ -1,4 +1,5 @@
 import { type Dataset, type ModalityColumn, SPLITS, type Split, UNKNOWN_INDEX } from "./columns.js";
+import { itemsWith } from "./has-modality.js";
 import { type MissingLeak, missingLeak } from "./missing-leak.js";
 
 export interface ModalityCoverage {
@@ -22,7 +23,7 @@ export function modalityCoverage(dataset: Described): Record<string, ModalityCov
   const { trained } = catalogue.items;
   const trainingEvents = countTrainingEvents(dataset);
   const measure = (column: ModalityColumn): ModalityCoverage => {
-    const present = hasModality(column);
+    const present = itemsWith(column);
     const shareOf = (items: Int32Array) => (items.length === 0 ? null : sharePresent(present, items));
     const real = UNKNOWN_INDEX + 1;
     return {
@@ -34,19 +35,6 @@ export function modalityCoverage(dataset: Described): Record<string, ModalityCov
     };
   };
   return Object.fromEntries(catalogue.modalities.map((column) => [column.name, measure(column)]));
-}
-
-/** 1 for each item that has the modality. */
-export function hasModality(column: ModalityColumn): Uint8Array {
-  const { length } =
-    column.kind === "category" ? column.offsets.subarray(1) : column.kind === "number" ? column.values : column.row;
-  const present = new Uint8Array(length);
-  for (let i = 0; i < length; i++) {
-    if (column.kind === "category") present[i] = column.offsets[i + 1]! > column.offsets[i]! ? 1 : 0;
-    else if (column.kind === "number") present[i] = Number.isNaN(column.values[i]) ? 0 : 1;
-    else present[i] = column.row[i]! >= 0 ? 1 : 0;
-  }
-  return present;
 }
 
 /** Logged training events of each item of training, the unknown one at 0 included: those that no row of another split names. */

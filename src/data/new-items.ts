@@ -1,8 +1,8 @@
 import type { ModalityConfig } from "../config/dataset-config.js";
 import { MmdinError } from "../errors.js";
 import type { EncodingReport } from "../modality/encode-contents.js";
+import type { ProjectionState } from "../modality/encoder.js";
 import { checkVectors } from "../modality/index.js";
-import { readProjection } from "./catalogue-file.js";
 import {
   type Catalogue,
   FIRST_VALUE_CODE,
@@ -41,6 +41,8 @@ export interface NewItems {
 export interface ReadNewItemsOptions extends EncodingOptions {
   /** How errors name the file. Default: its path. */
   label?: string | undefined;
+  /** What the encoders of the catalogue have fitted, by modality. */
+  projections: ReadonlyMap<string, ProjectionState>;
   /** Folder that pictures are looked up in. */
   root: string;
   /** Folder that `hf:./folder` is relative to. */
@@ -57,7 +59,7 @@ export interface ReadNewItemsOptions extends EncodingOptions {
  */
 export async function readNewItems(
   path: string,
-  { catalogue, label = path, ...options }: ReadNewItemsOptions & { catalogue: Catalogue },
+  { catalogue, projections, label = path, ...options }: ReadNewItemsOptions & { catalogue: Catalogue },
 ): Promise<NewItems> {
   const { itemSource } = catalogue;
   if (itemSource === null) {
@@ -104,15 +106,16 @@ export async function readNewItems(
     for (const column of catalogue.modalities) {
       const config = itemSource.modalities[column.name];
       if (column.kind === "vector" && column.encoder && (config?.kind === "text" || config?.kind === "image")) {
-        const before = { by: column.encoder, projection: readProjection(catalogue, column.name) };
-        const { name, encoder } = { name: column.name, encoder: config.encoder };
+        const before = { by: column.encoder, projection: projections.get(column.name) ?? null };
+        const { name } = column;
+        const { kind, encoder } = config;
         const { root, modelsRoot } = options;
         const where = `${label} (modality "${name}")`;
-        const source = { name, kind: config.kind, encoder, texts: await texts(name), root, modelsRoot, where };
+        const source = { name, kind, encoder, texts: await texts(name), root, modelsRoot, where };
         const made = await encodeColumn(source, { ...options, ids, trained: 0, before });
         read.modalities.push(made.column);
         read.encodings[name] = made.report;
-      } else read.modalities.push(await readColumn(database, { column, table, count: ids.length }));
+      } else read.modalities.push(await readColumn(database, { column, table, ids }));
     }
     return read;
   } finally {
@@ -136,9 +139,10 @@ function columnsOf(
 
 async function readColumn(
   database: Database,
-  { column, table, count }: { column: ModalityColumn; table: EntityTable; count: number },
+  { column, table, ids }: { column: ModalityColumn; table: EntityTable; ids: readonly string[] },
 ): Promise<ModalityColumn> {
   const { name } = column;
+  const count = ids.length;
   const source = table.columns.find((candidate) => candidate.name === name)!;
   const from = { table: table.table, column: source.column, ids: "new_ids" };
   if (column.kind === "number") return { ...column, values: await readNumbers(database, { ...from, count }) };
@@ -153,7 +157,6 @@ async function readColumn(
       });
     }
     const rowOf = new Map(list.ids.map((id, row) => [id, row]));
-    const ids = await database.texts("SELECT id FROM new_ids ORDER BY rank");
     return { ...column, row: Int32Array.from(ids, (id) => rowOf.get(id) ?? -1), values: list.values };
   }
   const { multiple, vocabulary } = column;

@@ -52,11 +52,11 @@ export async function openSource(database: Database, config: SourceConfig, optio
         ? await keepIds(database, fromClause(config, { root, at }), ids)
         : `(${config.sql.replace(/;\s*$/, "")}\n)`;
     // A field of which no record has a value, or of values of several kinds, is JSON to DuckDB: here it is text.
-    const json = (await database.describe(`SELECT * FROM ${from}`)).filter(({ type }) => type === "JSON");
-    const texts = json.map(({ name }) => `${identifier(name)} ->> '$' AS ${identifier(name)}`);
-    const all = `SELECT *${texts.length > 0 ? ` REPLACE (${texts.join(", ")})` : ""} FROM ${from}`;
-    const columns = await database.describe(all);
-    await database.run(`CREATE OR REPLACE TEMP VIEW ${view} AS ${all}`);
+    const found = await database.describe(`SELECT * FROM ${from}`);
+    const json = found.filter(({ type }) => type === "JSON").map(({ name }) => identifier(name));
+    const texts = json.length > 0 ? ` REPLACE (${json.map((name) => `${name} ->> '$' AS ${name}`).join(", ")})` : "";
+    const columns = found.map(({ name, type }) => ({ name, type: type === "JSON" ? "VARCHAR" : type }));
+    await database.run(`CREATE OR REPLACE TEMP VIEW ${view} AS SELECT *${texts} FROM ${from}`);
     const line = typeof config === "string" && !PATTERN.test(config) ? firstLine(config) : undefined;
     return { view, label, columns, at, ...(line === undefined ? {} : { firstLine: line }) };
   } catch (cause) {

@@ -2,6 +2,7 @@ import type { Progress } from "../contract.js";
 import { MmdinError } from "../errors.js";
 import { type Encoder, type Features, isUnreadable, type Projection, type Unreadable } from "./encoder.js";
 import { contentHash, type EncodingCache } from "./encoding-cache.js";
+import { stackVectors } from "./stack-vectors.js";
 
 type Content = string | Uint8Array;
 
@@ -67,7 +68,9 @@ export async function encodeContents(encoder: Encoder, contents: Contents, optio
   const begin = performance.now();
   const reasons = new Map<string, string[]>();
   const refuse = (item: number, { unreadable }: Unreadable) => {
-    reasons.set(unreadable, [...(reasons.get(unreadable) ?? []), contents.idOf(item)]);
+    const items = reasons.get(unreadable);
+    if (items) items.push(contents.idOf(item));
+    else reasons.set(unreadable, [contents.idOf(item)]);
   };
   const { features, encoded, cached, empty } = await readFeatures(encoder, contents, { ...options, refuse });
   const seconds = (performance.now() - begin) / 1000;
@@ -84,10 +87,6 @@ export async function encodeContents(encoder: Encoder, contents: Contents, optio
       row[item] = vectors.push(vector) - 1;
     }
   });
-  const values = new Float32Array(vectors.length * dimension);
-  vectors.forEach((vector, at) => {
-    values.set(vector, at * dimension);
-  });
   const unreadable = [...reasons].map(([reason, items]) => ({
     reason,
     items: items.length,
@@ -96,7 +95,7 @@ export async function encodeContents(encoder: Encoder, contents: Contents, optio
   unreadable.sort((a, b) => b.items - a.items || (a.reason < b.reason ? -1 : 1));
   const { id, version } = encoder;
   const report = { encoder: id, version, dimension, encoded, cached, empty, unreadable, seconds };
-  return { dimension, row, values, projection: projection ?? null, report };
+  return { dimension, row, values: stackVectors(vectors, dimension), projection: projection ?? null, report };
 }
 
 interface Read {

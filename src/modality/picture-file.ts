@@ -66,7 +66,8 @@ function pathProblem(path: string): string | undefined {
   return isAbsolute(path) ? `${OUTSIDE}: it is absolute` : undefined;
 }
 
-function isBelow(path: string, root: string): boolean {
+/** Whether a path lies in a folder or is it; both absolute. Links are not followed. */
+export function isBelow(path: string, root: string): boolean {
   const way = relative(root, path);
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }

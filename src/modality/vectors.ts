@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { basename } from "node:path";
-import { MmdinError } from "../errors.js";
+import { MmdinError, nameSome } from "../errors.js";
 import { parseNpyHeader } from "./npy.js";
 
 /** Vectors as they were read, one row of `values` per id. */
@@ -56,9 +56,7 @@ export function checkVectors({ ids, values, dimension }: VectorTable, { where }:
     seen.add(id);
   }
   if (twice.size > 0) {
-    const some = [...twice].slice(0, 5).map((id) => JSON.stringify(id));
-    const more = twice.size > some.length ? ` and ${twice.size - some.length} more` : "";
-    throw new MmdinError("DATA", `ids come more than once: ${some.join(", ")}${more}`, {
+    throw new MmdinError("DATA", `ids come more than once: ${nameSome([...twice])}`, {
       where,
       fix: "Keep one vector per id.",
     });

@@ -1,16 +1,17 @@
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { isAbsolute, join, relative, resolve, sep } from "node:path";
+import { join, relative, resolve } from "node:path";
 import type { Progress } from "../contract.js";
-import { loadIds, openCatalogue, readItemTexts, readProjection, writeCatalogue } from "../data/catalogue-file.js";
-import { encodersOf, UNKNOWN_INDEX } from "../data/columns.js";
+import { loadIds, openCatalogue, readItemTexts, readProjections, writeCatalogue } from "../data/catalogue-file.js";
+import { UNKNOWN_INDEX } from "../data/columns.js";
+import { itemsWith } from "../data/has-modality.js";
 import { DEFAULT_CACHE, IdIndex } from "../data/index.js";
 import { joinItems } from "../data/join-items.js";
-import { hasModality } from "../data/modality-coverage.js";
 import { type NewItems, readNewItems } from "../data/new-items.js";
-import { MmdinError } from "../errors.js";
+import { MmdinError, nameSome } from "../errors.js";
 import type { EncodingReport } from "../modality/encode-contents.js";
 import type { Encoder } from "../modality/encoder.js";
+import { isBelow } from "../modality/picture-file.js";
 import { readRunManifest, writeRunManifest } from "./run-folder.js";
 import { lockRun } from "./run-lock.js";
 
@@ -75,23 +76,19 @@ export async function addItems({
     const modelsRoot = manifest.dataset.root;
     const pictures = root === undefined ? modelsRoot : resolve(root);
     const options = { root: pictures, modelsRoot, cache: cache === false ? null : cache, encoders, progress };
-    const added = await readNewItems(given.path, { catalogue, label: given.label, ...options });
-    const named = added.texts.pictures.filter((path) => path !== "").length;
-    added.texts.pictures = added.texts.pictures.map((path) => fromRoot(path, { pictures, root: modelsRoot }));
-    const shown = added.texts.pictures.filter((path) => path !== "").length;
     const known = IdIndex.of(catalogue, "items");
-    const target = targetsOf(added, { known, replace, run });
     const parts = {
       itemIds: known.ids,
       userIds: loadIds(catalogue, "users"),
       itemTexts: readItemTexts(catalogue),
-      projections: new Map(
-        Object.keys(encodersOf(catalogue)).flatMap((name) => {
-          const state = readProjection(catalogue, name);
-          return state ? [[name, state] as const] : [];
-        }),
-      ),
+      projections: readProjections(catalogue),
     };
+    const { projections } = parts;
+    const added = await readNewItems(given.path, { catalogue, projections, label: given.label, ...options });
+    const named = added.texts.pictures.filter((path) => path !== "").length;
+    added.texts.pictures = added.texts.pictures.map((path) => fromRoot(path, { pictures, root: modelsRoot }));
+    const shown = added.texts.pictures.filter((path) => path !== "").length;
+    const target = targetsOf(added, { known, replace, run });
     const joined = joinItems({ catalogue, parts }, { added, target });
     const count = joined.catalogue.items.count - catalogue.items.count;
     const folder = nextFolder(manifest.catalogue);
@@ -107,7 +104,7 @@ export async function addItems({
       replaced: ids.length - count,
       items: joined.catalogue.items.count - 1,
       modalities: Object.fromEntries(
-        modalities.map((column) => [column.name, hasModality(column).reduce((n, has) => n + has, 0)]),
+        modalities.map((column) => [column.name, itemsWith(column).reduce((n, has) => n + has, 0)]),
       ),
       notShown: named - shown,
       encodings,
@@ -128,9 +125,7 @@ function targetsOf(
 ): Int32Array {
   const old = ids.filter((id) => known.indexOf(id) !== UNKNOWN_INDEX);
   if (old.length > 0 && !replace) {
-    const some = old.slice(0, 5).map((id) => JSON.stringify(id));
-    const more = old.length > some.length ? ` and ${old.length - some.length} more` : "";
-    throw new MmdinError("DATA", `the run knows these items already: ${some.join(", ")}${more}`, {
+    throw new MmdinError("DATA", `the run knows these items already: ${nameSome(old)}`, {
       where: run,
       expected: "ids that are new",
       fix: "Leave them out, or say that their content is to be replaced (--replace, or the option `replace`).",
@@ -143,8 +138,8 @@ function targetsOf(
 /** The path of a picture as seen from the dataset's root; "" where it does not lie below it. */
 function fromRoot(path: string, { pictures, root }: { pictures: string; root: string }): string {
   if (path === "" || pictures === root) return path;
-  const from = relative(root, resolve(pictures, path));
-  return from === ".." || from.startsWith(`..${sep}`) || isAbsolute(from) ? "" : from;
+  const place = resolve(pictures, path);
+  return isBelow(place, root) ? relative(root, place) : "";
 }
 
 /** catalogue -> catalogue-2 -> catalogue-3 */

@@ -1,5 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { RandomStream } from "../../random.js";
+import { columnProducts } from "../column-products.js";
 import type { SparseRows } from "./tf-idf.js";
 
 export interface TruncatedSvd {
@@ -86,22 +87,10 @@ function timesTransposed(
   return product;
 }
 
-/** B' B: [width, width]; four rows at a time, so that the sums are loaded and stored a quarter as often. */
+/** B' B: [width, width]. */
 function gram(matrix: Float64Array, width: number): Matrix {
-  const rows = matrix.length / width;
-  const zeros = new Float64Array(width);
-  const row = (r: number) => (r < rows ? matrix.subarray(r * width, (r + 1) * width) : zeros);
-  const result = Array.from({ length: width }, () => new Float64Array(width));
-  for (let r = 0; r < rows; r += 4) {
-    const [p, q, s, t] = [row(r), row(r + 1), row(r + 2), row(r + 3)];
-    for (let i = 0; i < width; i++) {
-      const sums = result[i]!;
-      const [pi, qi, si, ti] = [p[i]!, q[i]!, s[i]!, t[i]!];
-      for (let j = 0; j <= i; j++) sums[j]! += pi * p[j]! + qi * q[j]! + si * s[j]! + ti * t[j]!;
-    }
-  }
-  for (let i = 0; i < width; i++) for (let j = 0; j < i; j++) result[j]![i] = result[i]![j]!;
-  return new Matrix(result);
+  const rows = Array.from({ length: matrix.length / width }, (_, r) => matrix.subarray(r * width, (r + 1) * width));
+  return new Matrix(columnProducts(rows));
 }
 
 /** Eigenvalues of a symmetric matrix, descending, and its eigenvectors as columns in that order. */
