@@ -1,16 +1,17 @@
 import { expect, test } from "vitest";
-import type { Evaluation } from "../training/index.js";
+import { type Evaluation, SLICE_NAMES } from "../training/index.js";
 import { renderEvaluation } from "./evaluation-table.js";
 
 const metrics = { auc: 0.7, gauc: 0.6, logLoss: 0.6, prAuc: 0.5, accuracy: 0.7, ece: 0.01 };
 const slice = { rows: 10, positives: 4, metrics };
+const slices = Object.fromEntries(SLICE_NAMES.map((name) => [name, slice])) as Evaluation["slices"];
 const evaluation = (coldStart: Evaluation["coldStart"]): Evaluation => ({
   model: "mmdin",
   split: "test",
   rows: 20,
   metrics,
   gaucDetail: { weighting: "impressions", groups: 5, skipped: 1 },
-  slices: { coldItems: slice, warmItems: slice, emptyHistory: slice, shortHistory: slice, longHistory: slice },
+  slices: { ...slices, newUsers: { rows: 0, positives: 0, metrics } },
   coldStart,
 });
 const coldLine = (coldStart: Evaluation["coldStart"]): string[] =>
@@ -29,4 +30,10 @@ test("the comparison is left out where it is not defined", () => {
     "cold items: AUC of the model 0.7030, by chance 0.5000",
   ]);
   expect(coldLine({ model: null, popularity: null, chance: 0.5 })).toEqual([]);
+});
+
+test("a slice without rows has no line", () => {
+  const text = renderEvaluation(evaluation({ model: null, popularity: null, chance: 0.5 }));
+  expect(text).toContain("heavy users");
+  expect(text).not.toMatch(/^.*new users +0/m);
 });

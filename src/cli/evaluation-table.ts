@@ -11,23 +11,21 @@ export function renderEvaluation(evaluation: Evaluation): string {
   const positives = slices.coldItems.positives + slices.warmItems.positives;
   const table = renderTable(titles, [
     ["all rows", rows, positives, ...cells(metrics)],
-    ...Object.entries(slices).map(([name, slice]) => [
-      sliceName(name),
-      slice.rows,
-      slice.positives,
-      ...cells(slice.metrics),
-    ]),
+    ...Object.entries(slices)
+      .filter(([, { rows }]) => rows > 0)
+      .map(([name, slice]) => [sliceName(name), slice.rows, slice.positives, ...cells(slice.metrics)]),
   ]);
   const lines = [
     model,
     table,
-    "cold items have no event in training; a short history has 1 to 9 events, a long one 10 and more",
+    "cold items and new users have no event in training; a short history, a rare item and a light user have 1 to 9,",
+    "a common item and a regular user 10 to 99, a popular item and a heavy user 100 and more",
     `gAUC: ${count(groups)} users weighted by ${weighting}; ${count(skipped)} with labels of one kind are skipped`,
   ];
   if (coldStart.model !== null) lines.push(coldLine(coldStart));
   if (ranking !== undefined) {
-    const { users, negatives, hitRate10, ndcg10, mrr } = ranking;
-    const found = `HR@10 ${decimal(hitRate10)}, NDCG@10 ${decimal(ndcg10)}, MRR ${decimal(mrr)}`;
+    const { users, negatives, hitRate10, ndcg10, mrr, coverage10 } = ranking;
+    const found = `HR@10 ${decimal(hitRate10)}, NDCG@10 ${decimal(ndcg10)}, MRR ${decimal(mrr)}, coverage@10 ${decimal(coverage10)}`;
     lines.push(`among ${count(negatives)} fixed negatives, ${count(users)} users: ${found}`);
   }
   return lines.join("\n");
@@ -43,6 +41,6 @@ function cells({ auc, gauc, logLoss, prAuc, accuracy, ece }: Metrics): Cell[] {
 }
 
 /** "coldItems" -> "cold items" */
-function sliceName(name: string): string {
+export function sliceName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

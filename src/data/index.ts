@@ -1,6 +1,7 @@
 export { copyCatalogue, loadIds, openCatalogue } from "./catalogue-file.js";
 export * from "./columns.js";
 export { encodeCategory, encodeFeature, fitNormaliser, normalise } from "./features.js";
+export { hasModality } from "./has-modality.js";
 export { IdIndex } from "./id-index.js";
 export type { MissingLeak } from "./missing-leak.js";
 export type { ModalityCoverage } from "./modality-coverage.js";

@@ -2,6 +2,7 @@ export { accuracy } from "./accuracy.js";
 export { auc } from "./auc.js";
 export { type BootstrapOptions, type PairedDifference, pairedBootstrap } from "./bootstrap.js";
 export { type Calibration, type CalibrationBin, calibration } from "./calibration.js";
+export { coverage } from "./coverage.js";
 export {
   GAUC_WEIGHTINGS,
   type Gauc,

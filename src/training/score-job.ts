@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import type { ProgressUpdate } from "../contract.js";
-import { historyLengthOf, userOf } from "../data/batch-layout.js";
+import { userOf } from "../data/batch-layout.js";
 import { type Dataset, openDataset, type RowColumns, type Split } from "../data/index.js";
+import { readHistory } from "../data/positive-history.js";
 import { MmdinError } from "../errors.js";
 import {
+  coverage,
   evaluateScores,
   type GaucWeighting,
   hitRate,
@@ -19,6 +21,7 @@ import { type ColdStart, coldStart } from "./cold-start.js";
 import { type OpenedRun, openRun } from "./run-folder.js";
 import { scoreSplit } from "./score-split.js";
 import { Scorer } from "./scorer.js";
+import { type SliceName, slicesOf } from "./slices.js";
 
 /** What the scoring thread is given. */
 export interface ScoreJob {
@@ -31,8 +34,6 @@ export interface ScoreJob {
   weighting: GaucWeighting;
 }
 
-export type SliceName = "coldItems" | "warmItems" | "emptyHistory" | "shortHistory" | "longHistory";
-
 /** Ranks of each held-out positive among its fixed negatives. */
 export interface RankingReport {
   users: number;
@@ -40,6 +41,8 @@ export interface RankingReport {
   hitRate10: number | null;
   ndcg10: number | null;
   mrr: number | null;
+  /** Share of the items on offer that are among the first ten of anybody's candidates. */
+  coverage10: number | null;
 }
 
 /** `evaluate --json`. */
@@ -74,7 +77,8 @@ export async function scoreJob(job: ScoreJob, post: (update: ProgressUpdate) => 
   const run = openRun(job.run);
   const dataset = openDatasetOf(job, run);
   checkSameDataset(run, dataset);
-  const { catalogue, events } = dataset;
+  const { catalogue } = dataset;
+  const events = readHistory(dataset.events, run.model.history);
   const rows = dataset.rows[job.split];
   if (rows.count === 0) throw new MmdinError("DATA", `split ${job.split} is empty`, { where: dataset.directory });
   const scorer = await Scorer.create(run.model, run.weights, { catalogue, threads: job.threads, device: job.device });
@@ -110,6 +114,7 @@ export async function scoreJob(job: ScoreJob, post: (update: ProgressUpdate) => 
         hitRate10: hitRate(ranks, { k: 10 }),
         ndcg10: ndcg(ranks, { k: 10 }),
         mrr: mrr(ranks),
+        coverage10: coverage(scores, { items: item, width, k: 10 }),
       };
     }
     return { evaluation, logits, ranks };
@@ -146,21 +151,4 @@ function checkSameEncoders(
       fix: "Give the dataset that it was trained on with --data, or train a run on this one",
     });
   }
-}
-
-function slicesOf({ catalogue, events, rows }: Dataset, split: Split): Record<SliceName, Uint8Array> {
-  const { item, event, count } = rows[split];
-  const lengths = event.map((e) =>
-    historyLengthOf(events, e, { user: userOf(events, e), length: catalogue.history.length }),
-  );
-  const mask = (holds: (row: number) => boolean): Uint8Array =>
-    Uint8Array.from({ length: count }, (_, row) => (holds(row) ? 1 : 0));
-  const cold = (row: number): boolean => item[row]! > catalogue.items.trained || item[row] === 0;
-  return {
-    coldItems: mask(cold),
-    warmItems: mask((row) => !cold(row)),
-    emptyHistory: mask((row) => lengths[row] === 0),
-    shortHistory: mask((row) => lengths[row]! > 0 && lengths[row]! < 10),
-    longHistory: mask((row) => lengths[row]! >= 10),
-  };
 }
