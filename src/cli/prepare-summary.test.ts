@@ -38,6 +38,7 @@ const SUMMARY: PrepareSummary = {
     test: split(1_498_000_000, 1_537_799_250),
   },
   ranking: {},
+  negativesDropped: 0,
   modalities: { genres: modality(null, null), overview: modality(0.59, 0.6), poster: modality(0.654, 0.8422) },
   dropped: {},
   eventsWithoutRow: 0,

@@ -30,6 +30,9 @@ export function renderSummary(summary: PrepareSummary): string {
       ? [`${count(summary.itemsNotInTable)} items of the log are not in the table of items`]
       : []),
     ...(summary.eventsWithoutRow > 0 ? [`${count(summary.eventsWithoutRow)} events make history and no row`] : []),
+    ...(summary.negativesDropped > 0
+      ? [`${count(summary.negativesDropped)} of them would be rows of label 0: negatives.keep left them out`]
+      : []),
     ...(lists.length > 0 ? [`for ranking: ${lists.join(", ")}`] : []),
     `${size(bytes.total)}: events and rows ${size(bytes.eventsAndRows)} (${bytes.perEvent.toFixed(1)} bytes an event), ${
       bytes.ranking > 0 ? `lists ${size(bytes.ranking)}, ` : ""

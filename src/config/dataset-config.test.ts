@@ -41,7 +41,7 @@ test("implicit labels: one uniform negative and counts; leave-last adds 100 fixe
   expect(config.negatives).toEqual({ perPositive: 1, sampler: "uniform" });
   expect(config.statistics).toEqual({ user: ["count"], item: ["count"], prior: 5 });
   expect(config.ranking).toBeNull();
-  expect(read(`${IMPLICIT}split: { by: leave-last }`).config.ranking).toEqual({ negatives: 100 });
+  expect(read(`${IMPLICIT}split: { by: leave-last }`).config.ranking).toEqual({ negatives: 100, kind: "uniform" });
 });
 
 test("an order is split by leave-last where nothing else is said", () => {
@@ -80,6 +80,17 @@ test.each([
     "`rate` says nothing where every logged event is positive",
   ],
   ["a time split of an order", `${ORDER}split: { by: time }`, "an order has no clock to split by"],
+  [
+    "a sampler for explicit labels",
+    `${EXPLICIT}negatives: { keep: 0.5, sampler: uniform }`,
+    "(negatives.sampler): negatives are drawn for implicit labels only",
+  ],
+  [
+    "keep for implicit labels",
+    `${IMPLICIT}negatives: { keep: 0.5 }`,
+    "(negatives.keep): `keep` thins real negatives, and implicit labels have none",
+  ],
+  ["a share of 0", `${EXPLICIT}negatives: { keep: 0 }`, "(negatives.keep)"],
   ["negatives of explicit labels", `${EXPLICIT}negatives: {}`, "negatives are drawn for implicit labels only"],
   ["ranking of explicit labels", `${EXPLICIT}ranking: {}`, "ranking files need implicit labels"],
   [

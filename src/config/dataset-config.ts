@@ -25,9 +25,11 @@ export type DatasetConfig = Omit<DatasetInput, "split" | "negatives" | "statisti
   split: SplitConfig;
   /** Null with labels of their own. */
   negatives: NegativesConfig | null;
+  /** `negatives.keep`: share of the training and validation rows of label 0 that is kept; 1 with implicit labels. */
+  negativesKept: number;
   statistics: { user: string[]; item: string[]; prior: number };
   /** Null where no ranking files are made. */
-  ranking: { negatives: number } | null;
+  ranking: { negatives: number; kind: "uniform" | "popularity" } | null;
 };
 
 export interface DatasetConfigFile {
@@ -39,6 +41,7 @@ export interface DatasetConfigFile {
   at(path: string): string;
 }
 
+const RANKING = { negatives: 100, kind: "uniform" } as const;
 const TIME_SPLIT: SplitConfig = { by: "time", train: 0.8, valid: 0.1, test: 0.1 };
 
 /** The schema of dataset.yaml: shape, then rules between keys, then defaults that depend on other keys. */
@@ -98,10 +101,7 @@ function checkRules(config: DatasetInput, context: z.RefinementCtx<DatasetInput>
     refuse({ path: ["split", "by"], message: "an order has no clock to split by", fix });
   }
   checkTimeSplit(config, refuse);
-  if (config.negatives && !implicit) {
-    const fix = "Remove `negatives`, or set `events.label: implicit`.";
-    refuse({ path: ["negatives"], message: "negatives are drawn for implicit labels only", fix });
-  }
+  checkNegatives(config, refuse);
   if (config.ranking && !(implicit && (split?.by ?? defaultSplit(config).by) === "leave-last")) {
     const fix = "Remove `ranking`.";
     refuse({ path: ["ranking"], message: "ranking files need implicit labels and `split: { by: leave-last }`", fix });
@@ -138,6 +138,26 @@ function checkRules(config: DatasetInput, context: z.RefinementCtx<DatasetInput>
     }
   }
   checkNames(config, refuse);
+}
+
+function checkNegatives({ events, negatives }: DatasetInput, refuse: (problem: Problem) => void): void {
+  if (!negatives) return;
+  if (events.label === "implicit") {
+    if (negatives.keep === undefined) return;
+    const fix = "Remove `negatives.keep`, and draw fewer with `negatives.perPositive`.";
+    refuse({ path: ["negatives", "keep"], message: "`keep` thins real negatives, and implicit labels have none", fix });
+    return;
+  }
+  const message = "negatives are drawn for implicit labels only";
+  const given = (["perPositive", "sampler", "exclude"] as const).filter((key) => negatives[key] !== undefined);
+  for (const key of given) {
+    const fix = `Remove \`negatives.${key}\`, or set \`events.label: implicit\`.`;
+    refuse({ path: ["negatives", key], message, fix });
+  }
+  if (given.length === 0 && negatives.keep === undefined) {
+    const fix = "Remove `negatives`, name the share of them to `keep`, or set `events.label: implicit`.";
+    refuse({ path: ["negatives"], message, fix });
+  }
 }
 
 function checkTimeSplit({ split }: DatasetInput, refuse: (problem: Problem) => void): void {
@@ -211,9 +231,10 @@ function fillDefaults(config: DatasetInput): DatasetConfig {
     given === false
       ? { user: [], item: [], prior: 5 }
       : { user: given?.user ?? counts, item: given?.item ?? counts, prior: given?.prior ?? 5 };
-  const negatives = implicit ? (config.negatives ?? { perPositive: 1, sampler: "uniform" as const }) : null;
-  const ranking = implicit && split.by === "leave-last" ? (config.ranking ?? { negatives: 100 }) : null;
-  return { ...config, split, statistics, negatives, ranking };
+  const { keep = 1, perPositive = 1, sampler = "uniform", exclude } = config.negatives ?? {};
+  const negatives = implicit ? { perPositive, sampler, ...(exclude !== undefined && { exclude }) } : null;
+  const ranking = implicit && split.by === "leave-last" ? (config.ranking ?? RANKING) : null;
+  return { ...config, split, statistics, negatives, negativesKept: keep, ranking };
 }
 
 function fillSplit(config: DatasetInput): SplitConfig {

@@ -130,11 +130,26 @@ const statistics = z
 
 const negatives = z
   .strictObject({
-    perPositive: z.int().min(1).default(1).describe("Drawn per positive."),
-    sampler: z.enum(["uniform", "popularity"]).default("uniform").describe("popularity: by events in training."),
-    exclude: source.optional().describe("A source with the same user and item columns: never drawn for that user."),
+    perPositive: z.int().min(1).optional().describe("Implicit labels: drawn per positive. Default 1."),
+    sampler: z
+      .enum(["uniform", "popularity"])
+      .optional()
+      .describe("Implicit labels: `uniform`, or `popularity` (by events in training). Default uniform."),
+    exclude: source
+      .optional()
+      .describe("Implicit labels: a source with the same user and item columns, never drawn for that user."),
+    keep: z
+      .number()
+      .gt(0)
+      .max(1)
+      .optional()
+      .describe(
+        "Labels of their own: the share of the training and validation rows of label 0 that is kept, drawn by event. Test rows, histories and statistics stay whole. Default 1.",
+      ),
   })
-  .describe("Implicit labels only: items that the user has in no split, drawn once at prepare.");
+  .describe(
+    "Implicit labels: items that the user has in no split, drawn once at prepare. Labels of their own: `keep` alone.",
+  );
 
 const split = z
   .discriminatedUnion("by", [
@@ -172,7 +187,15 @@ export const datasetInputSchema = z
     negatives: negatives.optional(),
     split: split.optional(),
     ranking: z
-      .strictObject({ negatives: z.int().min(1).default(100).describe("Fixed candidates beside the positive.") })
+      .strictObject({
+        negatives: z.int().min(1).default(100).describe("Fixed candidates beside the positive."),
+        kind: z
+          .enum(["uniform", "popularity"])
+          .default("uniform")
+          .describe(
+            "How candidates are drawn: every item alike, or by events in training. Apart from `negatives.sampler`.",
+          ),
+      })
       .optional()
       .describe("Implicit labels and leave-last: candidates drawn once for each validation and test row."),
   })

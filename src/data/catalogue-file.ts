@@ -20,13 +20,15 @@ export const CATALOGUE_VERSION = 2;
 const MANIFEST = "catalogue.json";
 
 /** What catalogue.json holds: all of the catalogue that is not a column, and the files that are. */
-type Plain = Omit<Catalogue, "directory" | "modalities" | "userFeatures" | "itemCounters"> & {
+type Plain = Omit<Catalogue, "directory" | "modalities" | "userFeatures" | "itemCounters" | "negativesKept"> & {
   format: string;
   version: number;
   files: Record<string, FileEntry>;
   modalities: ModalitySchema[];
   userFeatures: FeatureSchema[];
   meanColumns: string[];
+  /** Absent where none was dropped. */
+  negativesKept?: number;
 };
 
 type ModalitySchema =
@@ -56,7 +58,7 @@ export function writeCatalogue(
   const arrow = (name: string, columns: Record<string, ArrowColumn>) => {
     files[name] = writeArrow(join(directory, name), columns);
   };
-  const { modalities, userFeatures, itemCounters, directory: _, ...plain } = catalogue;
+  const { modalities, userFeatures, itemCounters, negativesKept, directory: _, ...plain } = catalogue;
   arrow("item-ids.arrow", { id: { kind: "texts", values: itemIds } });
   arrow("user-ids.arrow", { id: { kind: "texts", values: userIds } });
   arrow("item-texts.arrow", {
@@ -80,6 +82,7 @@ export function writeCatalogue(
     format: CATALOGUE_FORMAT,
     version: CATALOGUE_VERSION,
     ...plain,
+    ...(negativesKept < 1 && { negativesKept }),
     modalities: modalities.map(schemaOf),
     userFeatures: userFeatures.schema,
     meanColumns: Object.keys(itemCounters.means),
@@ -95,6 +98,7 @@ export function writeCatalogue(
  */
 export function openCatalogue(directory: string): Catalogue {
   const { files, modalities, userFeatures, meanColumns, format: _, version: __, ...plain } = readPlain(directory);
+  const { negativesKept = 1 } = plain;
   const bytes = (name: string) => readShared(join(directory, name), entryOf(files, name, directory));
   const arrow = (name: string) => new ArrowColumns(join(directory, name), bytes(name));
   const items = arrow("items.arrow");
@@ -102,6 +106,7 @@ export function openCatalogue(directory: string): Catalogue {
   return {
     ...plain,
     directory,
+    negativesKept,
     modalities: modalities.map((schema) => readModality(schema, items, bytes)),
     userFeatures: { schema: userFeatures, columns: users ? readFeatures(userFeatures, users) : [] },
     itemCounters: readCounters(items, meanColumns),

@@ -118,6 +118,8 @@ export interface Catalogue {
   itemCounters: CounterColumns;
   history: { length: number /** "time": ages are seconds; "order": ages are ranks. */; clock: "time" | "order" };
   label: "explicit" | "implicit";
+  /** Share of the rows of label 0 that training and validation kept (`negatives.keep`); 1 where none was dropped. */
+  negativesKept: number;
   /** Time of the last event of the log, in seconds (or the last position). */
   lastTime: number;
 }

@@ -10,6 +10,7 @@ import type { EntityTable } from "./entity-table.js";
 import { readExcluded } from "./excluded.js";
 import { itemStatisticsByOrder, itemStatisticsByTime } from "./item-statistics.js";
 import { type BuiltItems, buildItems, type ItemSources, itemSourceOf } from "./items.js";
+import { keepNegatives } from "./keep-negatives.js";
 import { buildLogFeatures } from "./log-features.js";
 import { drawNegatives } from "./negatives.js";
 import type { RawEvents } from "./raw-events.js";
@@ -27,6 +28,8 @@ import { type Indexing, indexByTraining } from "./vocabulary.js";
 export interface PreparedColumns extends Pick<Dataset, "catalogue" | "events" | "rows" | "ranking">, CatalogueParts {
   /** What became of texts and images, by modality. */
   encodings: BuiltItems["encodings"];
+  /** Rows of label 0 that `negatives.keep` left out. */
+  negativesDropped: number;
 }
 
 export interface MakeInput {
@@ -67,7 +70,7 @@ export async function makeDataset(database: Database, input: MakeInput): Promise
   const itemIds = await idsByIndex(database, "item_ids", items);
 
   phase("running statistics");
-  const { rows, ranking, events, statistics, itemCounters } = await makeRows(database, { ...input, log, userIds });
+  const { statistics, itemCounters, ...made } = await makeRows(database, { ...input, log, userIds });
 
   phase("items and users");
   const { modalities, ...builtItems } = await buildItems(database, {
@@ -90,9 +93,10 @@ export async function makeDataset(database: Database, input: MakeInput): Promise
     itemCounters,
     history: { length: config.history.length, clock: clockOf(config) },
     label: config.events.label === "implicit" ? "implicit" : "explicit",
+    negativesKept: config.negativesKept,
     lastTime: timelines.time.reduce((last, time) => Math.max(last, time), Number.NEGATIVE_INFINITY),
   };
-  return { catalogue, events, rows, ranking, itemIds, userIds, ...builtItems };
+  return { catalogue, ...made, itemIds, userIds, ...builtItems };
 }
 
 function clockOf({ events }: DatasetConfig): "time" | "order" {
@@ -127,13 +131,15 @@ interface RowsMade extends Pick<Dataset, "rows" | "ranking"> {
   events: EventColumns;
   statistics: Catalogue["statistics"];
   itemCounters: CounterColumns;
+  negativesDropped: number;
 }
 
 /** Makes rows and candidate lists, draws negatives, and fills in the statistics of users and items. */
 async function makeRows(database: Database, input: MakeInput & { log: Log; userIds: string[] }): Promise<RowsMade> {
   const { file, log, seed, userIds } = input;
   const { config } = file;
-  const { timelines, means, slice, rowless, earlier, byTime, users, items } = log;
+  const { timelines, means, slice, earlier, byTime, users, items } = log;
+  const { rowless, dropped } = keepNegatives(log, { label: timelines.label, keep: config.negativesKept, seed });
   const training = (event: number) => slice[event] === TRAIN;
   const schemas = (names: string[]) => statisticSchemas(names, { label: timelines.label, means, training });
   const { prior } = config.statistics;
@@ -155,11 +161,12 @@ async function makeRows(database: Database, input: MakeInput & { log: Log; userI
   if (lists.length) candidates.push(new Candidates(lists, { size: width, perCandidate: false, events: events.count }));
   if (config.negatives) {
     const { exclude, sampler } = config.negatives;
+    const weights = { popularity: popularity(events, { items: items.count, training }), uniform: undefined };
     drawNegatives({
       events,
       candidates,
       items: items.count,
-      popularity: sampler === "popularity" ? popularity(events, { items: items.count, training }) : undefined,
+      popularity: [weights[sampler], weights[config.ranking?.kind ?? "uniform"]],
       exclude: exclude === undefined ? undefined : await readExcluded(database, { file, exclude, users, items }),
       seed,
       userName: (user) => userIds[user] ?? "",
@@ -176,7 +183,7 @@ async function makeRows(database: Database, input: MakeInput & { log: Log; userI
     item: fitStandards(ofItem, { values: train.itemStatistics, rows: train, cell: itemCell }),
     prior,
   };
-  return { rows, ranking, events, statistics, itemCounters };
+  return { rows, ranking, events, statistics, itemCounters, negativesDropped: dropped };
 }
 
 async function idsByIndex(database: Database, table: string, { count, indexOf }: Indexing): Promise<string[]> {

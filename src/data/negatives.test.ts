@@ -140,3 +140,63 @@ ranking: { negatives: 2 }`,
   }).dataset();
   for (const row of [0, 1, 2]) expect(new Set(ranking.test?.item.subarray(row * 3, row * 3 + 3)).size).toBe(3);
 });
+
+test("ranking candidates are drawn by their own kind, whatever draws the negatives of rows", async () => {
+  // Everybody has three of 8 popular items, then three of 60 rare ones: these are the held-out ones, and one of training.
+  const log = Array.from({ length: 300 }, (_, u) => {
+    const popular = [`p${u % 8}`, `p${(u + 1) % 8}`, `p${(u + 3) % 8}`];
+    const rare = [`r${(u * 3) % 60}`, `r${(u * 3 + 1) % 60}`, `r${(u * 7 + 2) % 60}`];
+    return [...popular, ...new Set(rare)].map((item, k) => [`u${u}`, item, k]);
+  }).flat();
+  const shares = async (sampler: string, kind: string) => {
+    const dataset = await datasetFolder({
+      "events.csv": csv("user,item,ts", log),
+      "dataset.yaml": `name: kinds
+events: { from: events.csv, user: user, item: item, time: ts, label: implicit }
+split: { by: leave-last }
+negatives: { sampler: ${sampler} }
+ranking: { negatives: 3, kind: ${kind} }`,
+    }).dataset();
+    const ids = loadIds(dataset.catalogue, "items");
+    const popular = (items: Int32Array, keep: (k: number) => boolean) => {
+      const drawn = [...items].filter((_, k) => keep(k));
+      return drawn.filter((item) => ids[item]?.startsWith("p")).length / drawn.length;
+    };
+    const { train } = dataset.rows;
+    return {
+      rows: popular(train.item, (k) => k % 2 === 1),
+      lists: popular(dataset.ranking.test!.item, (k) => k % 4 > 0),
+      counts: dataset,
+    };
+  };
+  const uniform = await shares("popularity", "uniform");
+  const byCounts = await shares("uniform", "popularity");
+  // 5 of the 62 free items are popular; of the 1,200 training events 900 are of popular ones.
+  expect(uniform.lists).toBeCloseTo(5 / 62, 1);
+  expect(uniform.rows).toBeGreaterThan(0.5);
+  expect(byCounts.rows).toBeCloseTo(5 / 62, 1);
+  expect(byCounts.lists).toBeGreaterThan(0.5);
+
+  const { events, rows, ranking, catalogue } = byCounts.counts;
+  const trained = new Float64Array(catalogue.items.count);
+  const held = new Set([...rows.valid.event, ...rows.test.event]);
+  for (let e = 0; e < events.count; e++) if (!held.has(e)) trained[events.item[e]!]! += 1;
+  const drawn = new Float64Array(catalogue.items.count);
+  for (const lists of [ranking.valid!, ranking.test!]) {
+    lists.item.forEach((item, k) => {
+      if (k % lists.width > 0) drawn[item]! += 1;
+    });
+  }
+  for (let item = 1; item < drawn.length; item++) if (trained[item] === 0) expect(drawn[item]).toBe(0);
+  expect(correlation([...drawn], [...trained])).toBeGreaterThan(0.95);
+});
+
+function correlation(a: number[], b: number[]): number {
+  const centred = [a, b].map((values) => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return values.map((value) => value - mean);
+  });
+  const dot = (x: number[], y: number[]) => x.reduce((sum, value, k) => sum + value * y[k]!, 0);
+  const [x = [], y = []] = centred;
+  return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
+}

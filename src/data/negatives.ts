@@ -10,8 +10,8 @@ export interface NegativesInput {
   candidates: readonly Candidates[];
   /** Number of items, the unknown one included. */
   items: number;
-  /** Weight of each item; undefined draws every item of the universe alike. */
-  popularity?: Float64Array | undefined;
+  /** Weight of each item, for each of `candidates`; undefined draws every item of the universe alike. */
+  popularity: readonly (Float64Array | undefined)[];
   /** More items that a user is never given. */
   exclude?: Pairs | undefined;
   seed: number;
@@ -29,27 +29,29 @@ export interface NegativesInput {
  */
 export function drawNegatives(input: NegativesInput): void {
   const { events, candidates, items, exclude, seed } = input;
-  const universe = universeOf(input);
+  const universes = candidates.map((_, purpose) => universeOf(input, input.popularity[purpose]));
+  const barred = new Int32Array(universes.length);
   const stamp = new Int32Array(items);
   let excluded = 0;
   for (let user = 0; user + 1 < events.userStart.length; user++) {
     const [start, end] = [events.userStart[user]!, events.userStart[user + 1]!];
     const mark = user + 1;
-    let barred = 0;
+    barred.fill(0);
     const bar = (item: number) => {
       if (stamp[item] === mark) return;
       stamp[item] = mark;
-      barred += universe.holds[item]!;
+      for (let u = 0; u < universes.length; u++) barred[u]! += universes[u]!.holds[item]!;
     };
     for (let e = start; e < end; e++) bar(events.item[e]!);
     if (exclude) {
       while (excluded < exclude.user.length && exclude.user[excluded]! < user) excluded++;
       for (; exclude.user[excluded] === user; excluded++) bar(exclude.item[excluded]!);
     }
-    const left = universe.items.length - barred;
     const free = (item: number) => stamp[item] !== mark;
     for (const [purpose, table] of candidates.entries()) {
       if (table.size < 2) continue;
+      const universe = universes[purpose]!;
+      const left = universe.items.length - barred[purpose]!;
       for (let e = start; e < end; e++) {
         const group = table.groupOf[e]!;
         if (group < 0) continue;
@@ -73,7 +75,7 @@ interface Universe {
   cumulative?: Float64Array;
 }
 
-function universeOf({ events, items, popularity }: NegativesInput): Universe {
+function universeOf({ events, items }: NegativesInput, popularity: Float64Array | undefined): Universe {
   const holds = new Uint8Array(items);
   for (let e = 0; e < events.count; e++) {
     const item = events.item[e]!;

@@ -29,18 +29,24 @@ export interface DatasetSummary {
   modalities: Record<string, ModalityCoverage>;
   /** Rows of the sources that are not used, by reason. */
   dropped: Record<string, number>;
-  /** Events that make no row of any split (leave-last: first events, and people with few). */
+  /** Events that make no row of any split (leave-last: first events, and people with few; `negativesDropped`). */
   eventsWithoutRow: number;
+  /** Rows of label 0 that `negatives.keep` left out of training and validation. */
+  negativesDropped: number;
   /** Items with an event that the table of items does not hold. */
   itemsNotInTable: number;
 }
 
 type Described = Pick<Dataset, "catalogue" | "events" | "rows" | "ranking">;
 
-/** Counts what a dataset holds. `dropped` and `itemsNotInTable` are known to prepare alone. */
+/** Counts what a dataset holds. What was dropped and `itemsNotInTable` are known to prepare alone. */
 export function summarise(
   dataset: Described,
-  { dropped, itemsNotInTable }: Pick<DatasetSummary, "dropped" | "itemsNotInTable">,
+  {
+    dropped,
+    negativesDropped,
+    itemsNotInTable,
+  }: Pick<DatasetSummary, "dropped" | "negativesDropped" | "itemsNotInTable">,
 ): DatasetSummary {
   const { catalogue, events, rows, ranking } = dataset;
   const owner = new Int32Array(events.count);
@@ -69,6 +75,7 @@ export function summarise(
     modalities: modalityCoverage(dataset),
     dropped,
     eventsWithoutRow: events.count - rowful,
+    negativesDropped,
     itemsNotInTable,
   };
 }

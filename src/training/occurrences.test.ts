@@ -29,6 +29,7 @@ function columns(): BatchSourceColumns {
       itemCounters: { count: new Uint32Array(4), positives: new Uint32Array(4), means: {} },
       history: { length: 50, clock: "time" },
       label: "explicit",
+      negativesKept: 1,
       lastTime: 3,
     },
     events: {

@@ -114,5 +114,6 @@ export const goldenCatalogue: Catalogue = {
   itemCounters: { count: new Uint32Array(9), positives: new Uint32Array(9), means: {} },
   history: { length: 4, clock: "time" },
   label: "explicit",
+  negativesKept: 1,
   lastTime: 0,
 };

@@ -58,5 +58,6 @@ export const smallCatalogue: Catalogue = {
   itemCounters: { count: new Uint32Array(5), positives: new Uint32Array(5), means: {} },
   history: { length: 50, clock: "time" },
   label: "explicit",
+  negativesKept: 1,
   lastTime: 1_000_000,
 };
