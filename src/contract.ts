@@ -32,7 +32,7 @@ export interface HistoryStep {
   item: string;
   /** As in Event; a step without it is as old as the steps whose age is not known (a learned value). */
   time?: number;
-  /** As in Event; a step without it does not count in the user's statistics. */
+  /** As in Event; a step without it does not count in the user's statistics, and is liked to a model of liked events. */
   label?: 0 | 1;
   features?: Readonly<Record<string, FeatureValue>>;
 }

@@ -50,7 +50,8 @@ export function requestColumns(
     userStart: Int32Array.of(0, count),
     item: Int32Array.from([...history.map(({ item }) => ids.items.indexOf(item)), UNKNOWN_INDEX]),
     time: Float64Array.from([...history.map(({ time }) => time ?? Number.NaN), now]),
-    label: Uint8Array.from([...history.map(({ label }) => label ?? 0), 0]),
+    // A step without a label counts as liked where only positives are read: a bare list of ids names what somebody liked.
+    label: Uint8Array.from([...history.map(({ label }) => label ?? 1), 0]),
     features: featureColumns(catalogue.eventFeatures, [...history.map(({ features }) => features ?? {}), {}]),
     context: featureColumns(catalogue.context, [...history.map(() => ({})), request.context ?? {}]),
     history: null,

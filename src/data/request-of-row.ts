@@ -1,6 +1,6 @@
 import type { Counters, FeatureValue, HistoryStep, RankRequest } from "../contract.js";
 import { MmdinError } from "../errors.js";
-import { historyLengthOf, userOf } from "./batch-layout.js";
+import { userOf } from "./batch-layout.js";
 import { loadIds } from "./catalogue-file.js";
 import {
   type Dataset,
@@ -13,7 +13,8 @@ import {
 
 /**
  * The request that asks what a logged row asked: the same person, moment, history, candidate, and the counters as they stood
- * strictly before it. Scored by the run, it gives the row's own probability.
+ * strictly before it. Scored by the run, it gives the row's own probability. Its history goes back to the
+ * `history.length`-th last positive event, so that a model that reads only those finds them all; others read its end.
  *
  * Counters are counted anew over the whole log: meant for looking at single rows, not for many.
  *
@@ -32,10 +33,15 @@ export function requestOfRow(dataset: Dataset, { split, row }: { split: Split; r
   const itemIds = loadIds(catalogue, "items");
   const event = columns.event[row]!;
   const user = userOf(events, event);
-  const length = historyLengthOf(events, event, { user, length: catalogue.history.length });
+  const eventAt = (position: number): number => (events.history === null ? position : events.history[position]!);
+  const end = events.historyEnd[event]!;
+  let start = end;
+  for (let wanted = catalogue.history.length; wanted > 0 && start > events.historyStart[user]!; start--) {
+    wanted -= events.label[eventAt(start - 1)]!;
+  }
   const history: HistoryStep[] = [];
-  for (let position = events.historyEnd[event]! - length; position < events.historyEnd[event]!; position++) {
-    const step = events.history === null ? position : events.history[position]!;
+  for (let position = start; position < end; position++) {
+    const step = eventAt(position);
     history.push({
       item: itemIds[events.item[step]!]!,
       time: events.time[step]!,

@@ -1,6 +1,7 @@
 import { BatchAssembler } from "../data/batch.js";
 import { historyLengthOf, userOf } from "../data/batch-layout.js";
 import { openDataset } from "../data/index.js";
+import { readHistory } from "../data/positive-history.js";
 import { openRun } from "../training/run-folder.js";
 import { Scorer } from "../training/scorer.js";
 import { type AttentionShares, attentionShares, readTruth } from "../world/index.js";
@@ -22,7 +23,8 @@ export async function attentionOnTruth({
   const { model, weights } = openRun(run);
   const dataset = openDataset(data);
   const truth = readTruth(world);
-  const { catalogue, events, rows } = dataset;
+  const { catalogue, rows } = dataset;
+  const events = readHistory(dataset.events, model.history);
   const scorer = await Scorer.create(model, weights, { catalogue, threads: 1, device: "cpu", explain: true });
   const heads = scorer.heads.length;
   const assembler = new BatchAssembler({ catalogue, events, rows: rows.test }, scorer.plan);

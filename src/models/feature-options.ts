@@ -9,6 +9,10 @@ export const featureOptions = {
   statistics: z.boolean().default(true).describe("whether running statistics of user and item are read"),
   behaviour: z.boolean().default(true).describe("whether history steps carry event features"),
   age: z.boolean().default(true).describe("whether history steps carry the age of their event"),
+  history: z
+    .enum(["all", "positives"])
+    .default("all")
+    .describe("which events of the history are read: all, or those whose label is 1"),
 };
 
 export const attentionOptions = {

@@ -35,17 +35,24 @@ export interface ModelDefinition<Options> {
 /** What a counting model may look at. */
 export interface TrainingSlice {
   catalogue: Catalogue;
-  /** Catalogue index and label of every training row. */
+  /** Catalogue index of item and user, and the label, of every training row. */
   item: Int32Array;
+  user: Int32Array;
   label: Uint8Array;
 }
 
-/** The modalities that a model reads: those asked for, or all of the catalogue. */
+/** The id and the categories of a catalogue: what textbooks call ids. */
+export function idsOf(catalogue: Catalogue): string[] {
+  return ["id", ...catalogue.modalities.filter(({ kind }) => kind === "category").map(({ name }) => name)];
+}
+
+/** The modalities that a model reads, those asked for or all of the catalogue: the id and the categories first. */
 export function chooseModalities(catalogue: Catalogue, asked: "all" | "ids" | readonly string[]): string[] {
-  const all = ["id", ...catalogue.modalities.map(({ name }) => name)];
+  const ids = idsOf(catalogue);
+  if (asked === "ids") return ids;
+  const others = catalogue.modalities.map(({ name }) => name).filter((name) => !ids.includes(name));
+  const all = [...ids, ...others];
   if (asked === "all") return all;
-  if (asked === "ids")
-    return ["id", ...catalogue.modalities.filter(({ kind }) => kind === "category").map(({ name }) => name)];
   for (const name of asked) {
     if (!all.includes(name)) {
       throw new MmdinError("CONFIG", `there is no modality ${name}`, {
@@ -57,5 +64,5 @@ export function chooseModalities(catalogue: Catalogue, asked: "all" | "ids" | re
   }
   if (asked.length === 0)
     throw new MmdinError("CONFIG", "a model needs at least one modality", { where: "options.modalities" });
-  return [...asked];
+  return all.filter((name) => asked.includes(name));
 }

@@ -1,5 +1,6 @@
 import { closest } from "fastest-levenshtein";
 import type { z } from "zod";
+import type { HistoryEvents } from "../data/positive-history.js";
 import { MmdinError } from "../errors.js";
 import type { Builder } from "../nn/builder.js";
 import { din } from "./din.js";
@@ -13,6 +14,8 @@ export interface ConfiguredModel {
   description: string;
   /** Options with defaults filled in, as they go into the manifest. */
   options: unknown;
+  /** Which events of the history its batches hold: option `history` where the model has one, else all. */
+  history: HistoryEvents;
   forward(builder: Builder, context: Omit<ForwardContext<never>, "options">): ModelOutput;
   count?(slice: TrainingSlice): Record<string, Float32Array>;
 }
@@ -38,12 +41,18 @@ function register<Options>(definition: ModelDefinition<Options>): RegisteredMode
         name,
         description,
         options,
+        history: historyOf(options),
         forward: (builder, { catalogue }) => definition.forward(builder, { catalogue, options }),
         ...(definition.count && { count: definition.count }),
       };
     },
   };
 }
+
+const historyOf = (options: unknown): HistoryEvents =>
+  typeof options === "object" && options !== null && "history" in options && options.history === "positives"
+    ? "positives"
+    : "all";
 
 const MODELS: readonly RegisteredModel[] = [register(popularity), register(din), register(mmdin)];
 

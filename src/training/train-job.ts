@@ -2,6 +2,7 @@ import type { RunConfig } from "../config/run-config.js";
 import type { ProgressUpdate } from "../contract.js";
 import { userOf } from "../data/batch-layout.js";
 import { type Dataset, openDataset } from "../data/index.js";
+import { readHistory } from "../data/positive-history.js";
 import { auc, fitPlatt, gauc, logLoss } from "../metrics/index.js";
 import { type ConfiguredModel, findModel } from "../models/registry.js";
 import { Builder } from "../nn/builder.js";
@@ -30,8 +31,9 @@ export type TrainUpdate = { progress: ProgressUpdate } | { validation: Validatio
 /** Trains a model on a prepared dataset and writes the run, in the thread that calls it. */
 export async function trainJob(job: TrainJob, post: (update: TrainUpdate) => void): Promise<RunManifest> {
   const start = performance.now();
-  const dataset = openDataset(job.data);
+  const opened = openDataset(job.data);
   const model = findModel(job.config.model).configure(job.config.options);
+  const dataset = { ...opened, events: readHistory(opened.events, model.history) };
   const writer = new RunWriter(job.out, {
     manifest: firstManifest(job, { model, dataset }),
     catalogue: dataset.catalogue,
@@ -100,7 +102,9 @@ async function countModel(
   { job, writer }: { job: TrainJob; writer: RunWriter },
 ): Promise<Outcome> {
   const { catalogue, events, rows } = dataset;
-  const counted = model.count!({ catalogue, item: rows.train.item, label: rows.train.label });
+  const { item, label, event } = rows.train;
+  const user = event.map((index) => userOf(events, index));
+  const counted = model.count!({ catalogue, item, label, user });
   let own: Weights | undefined;
   const init = (builder: Builder): Weights => {
     own = Weights.initial(builder, { seed: job.config.seed });

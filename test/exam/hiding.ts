@@ -25,13 +25,12 @@ export function testHiding(exam: () => Sitting): void {
     const { plan } = trainingGraph(subject.model, dataset.catalogue).builder;
     const input = plan.inputs.find(({ from }) => from === "statistics");
     if (input === undefined) skip("the model reads no statistics");
-    const { catalogue, events, rows } = dataset;
-    const assembler = new BatchAssembler({ catalogue, events, rows: rows.train }, plan);
+    const assembler = new BatchAssembler(subject.columns("train"), plan);
     const chosen = Int32Array.from({ length: 512 }, (_, i) => 5 * i);
     const shown = (hide: HideRates) =>
       assembler.assemble(chosen, { training: { seed: 3, step: 0, hide } }).values[input!.name]!.data;
     const [known, hidden] = [shown(NOTHING), shown({ ...NOTHING, id: 0.5, statistics: 0.5 })];
-    const { user, item } = catalogue.statistics;
+    const { user, item } = dataset.catalogue.statistics;
     const width = user.length + item.length;
     const row = (data: typeof known, b: number) => [...data.subarray(b * width, (b + 1) * width)].map(Number);
     const changed = [...chosen.keys()].filter((b) => row(known, b).join() !== row(hidden, b).join());
@@ -47,8 +46,7 @@ export function testHiding(exam: () => Sitting): void {
     const { subject, dataset, counting } = exam();
     if (counting) skip("nothing is dropped");
     const { plan } = trainingGraph(subject.model, dataset.catalogue).builder;
-    const { catalogue, events, rows } = dataset;
-    const assembler = new BatchAssembler({ catalogue, events, rows: rows.train }, plan);
+    const assembler = new BatchAssembler(subject.columns("train"), plan);
     const chosen = Int32Array.from({ length: 512 }, (_, i) => 5 * i);
     const masks = (step: number) => assembler.assemble(chosen, { training: { seed: 3, step, hide: NOTHING } }).values;
     const [first, again, next] = [masks(0), masks(0), masks(1)];
@@ -67,12 +65,11 @@ export function testHiding(exam: () => Sitting): void {
 
 /** How far each number of the unknown item's row goes in one step on 128 rows. */
 async function unknownRowMoves({ subject, dataset, summary }: Sitting, hide: HideRates): Promise<number[]> {
-  const { catalogue, events, rows } = dataset;
-  const { builder } = trainingGraph(subject.model, catalogue);
+  const { builder } = trainingGraph(subject.model, dataset.catalogue);
   const { dimension } = builder.tables.get("item.id")!;
   const weights = Weights.initial(builder, { seed: 3 });
   const before = weights.get("item.id").slice(0, dimension);
-  const columns = { catalogue, events, rows: rows.train };
+  const columns = subject.columns("train");
   const options = { optimizer: summary.config.optimizer, threads: 1, device: "cpu", columns } as const;
   const step = await TrainingStep.create(subject.model, weights, options);
   const assembler = new BatchAssembler(columns, step.plan);

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import type { RankRequest } from "../../src/contract.js";
-import { type Batch, BatchAssembler } from "../../src/data/batch.js";
+import { type Batch, BatchAssembler, type BatchSourceColumns } from "../../src/data/batch.js";
 import type { BatchPlan } from "../../src/data/batch-inputs.js";
 import { historyLengthOf, userOf } from "../../src/data/batch-layout.js";
 import { type Dataset, IdIndex, type Split, UNKNOWN_CODE, UNKNOWN_INDEX } from "../../src/data/index.js";
+import { readHistory } from "../../src/data/positive-history.js";
 import { requestColumns } from "../../src/data/request-columns.js";
 import { emitGraph } from "../../src/graph/index.js";
 import type { ConfiguredModel } from "../../src/models/registry.js";
@@ -63,10 +64,15 @@ export class Subject {
     return this.#scorer.plan;
   }
 
+  /** What the batches of a split are made of, with the history that the model reads. */
+  columns(split: Split): BatchSourceColumns {
+    const { catalogue, events, rows } = this.dataset;
+    return { catalogue, events: readHistory(events, this.model.history), rows: rows[split] };
+  }
+
   /** A batch of these rows of a split. */
   batch(split: Split, rows: readonly number[]): Batch {
-    const { catalogue, events, rows: splits } = this.dataset;
-    return new BatchAssembler({ catalogue, events, rows: splits[split] }, this.plan).assemble(Int32Array.from(rows));
+    return new BatchAssembler(this.columns(split), this.plan).assemble(Int32Array.from(rows));
   }
 
   async logits(batch: Batch): Promise<number[]> {
@@ -81,7 +87,8 @@ export class Subject {
 
   /** Logits of the candidates of a request, in its order. */
   async ask(request: RankRequest): Promise<number[]> {
-    const columns = requestColumns(request, { catalogue: this.dataset.catalogue, ids: this.#ids });
+    const asked = requestColumns(request, { catalogue: this.dataset.catalogue, ids: this.#ids });
+    const columns = { ...asked, events: readHistory(asked.events, this.model.history) };
     const rows = Int32Array.from(request.candidates, (_, row) => row);
     return this.logits(new BatchAssembler(columns, this.plan).assemble(rows));
   }
@@ -116,11 +123,11 @@ export class Subject {
     };
   }
 
-  /** Rows of the training slice with so many steps of history. */
+  /** Rows of the training slice with so many steps of history, as the model reads it. */
   rowsOfLength(length: number): number[] {
-    const { events, rows, catalogue } = this.dataset;
-    return rowNumbers(rows.train.count).filter((row) => {
-      const event = rows.train.event[row]!;
+    const { catalogue, events, rows } = this.columns("train");
+    return rowNumbers(rows.count).filter((row) => {
+      const event = rows.event[row]!;
       return (
         historyLengthOf(events, event, { user: userOf(events, event), length: catalogue.history.length }) === length
       );

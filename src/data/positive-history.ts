@@ -1,0 +1,37 @@
+import type { EventColumns } from "./columns.js";
+
+/** Which events of a person's history a model reads: all of them, or those whose label is 1. */
+export type HistoryEvents = "all" | "positives";
+
+/**
+ * The same events with histories of those alone whose label is 1: item, time, label and features stay as they are, and
+ * `history`, `historyStart` and `historyEnd` name fewer of them. A batch's history is then the last `history.length`
+ * positive events strictly earlier than its row. Where every event of every history is positive, the columns come back as
+ * they were given.
+ *
+ * O(events) in time and memory. What is new lies over SharedArrayBuffers, as what `openDataset` gives, so that worker threads
+ * read it without a copy.
+ */
+export function positiveHistory(events: EventColumns): EventColumns {
+  const { history, historyStart, historyEnd, label } = events;
+  const positions = history?.length ?? events.count;
+  const eventAt = (position: number): number => (history === null ? position : history[position]!);
+  // before[p]: how many of the positions 0 .. p - 1 hold a positive event.
+  const before = new Int32Array(positions + 1);
+  for (let p = 0; p < positions; p++) before[p + 1] = before[p]! + (label[eventAt(p)] === 1 ? 1 : 0);
+  if (before[positions] === positions) return events;
+  const positives = sharedInt32(before[positions]!);
+  for (let p = 0; p < positions; p++) if (before[p + 1]! > before[p]!) positives[before[p]!] = eventAt(p);
+  const moved = (from: Int32Array): Int32Array => {
+    const to = sharedInt32(from.length);
+    for (let i = 0; i < from.length; i++) to[i] = before[from[i]!]!;
+    return to;
+  };
+  return { ...events, history: positives, historyStart: moved(historyStart), historyEnd: moved(historyEnd) };
+}
+
+/** Events as a model reads them. */
+export const readHistory = (events: EventColumns, history: HistoryEvents): EventColumns =>
+  history === "positives" ? positiveHistory(events) : events;
+
+const sharedInt32 = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length));
