@@ -2,6 +2,11 @@ export { accuracy } from "./accuracy.js";
 export { auc } from "./auc.js";
 export { type BootstrapOptions, type PairedDifference, pairedBootstrap } from "./bootstrap.js";
 export { type Calibration, type CalibrationBin, calibration } from "./calibration.js";
+export {
+  type CalibrationTrial,
+  type ChosenCalibration,
+  chooseCalibration,
+} from "./choose-calibration.js";
 export { coverage } from "./coverage.js";
 export {
   GAUC_WEIGHTINGS,
@@ -13,7 +18,17 @@ export {
   groupAucs,
 } from "./gauc.js";
 export { hitRate } from "./hit-rate.js";
+export { fitIsotonic, type IsotonicMap } from "./isotonic.js";
 export { logLoss, logLossOfProbabilities, PROBABILITY_CLIP, rowLogLosses } from "./log-loss.js";
+export {
+  applyLogitMap,
+  fitLogitMap,
+  isotonicSegments,
+  LOGIT_MAP_KINDS,
+  type LogitMap,
+  type LogitMapKind,
+  logitMapFunction,
+} from "./logit-map.js";
 export { mrr } from "./mrr.js";
 export { ndcg } from "./ndcg.js";
 export { gather, type Scores, type SortedOption, type SortedRows, sortByScore } from "./order.js";
