@@ -14,7 +14,7 @@ import { gated, modalityGates } from "../nn/modality-gates.js";
 import { encodeRowFeatures, statisticsOf } from "../nn/row-features.js";
 import { similarityTiers } from "../nn/similarity-tiers.js";
 import { attentionOptions, featureOptions } from "./feature-options.js";
-import { chooseModalities, type ForwardContext, type ModelDefinition, type ModelOutput } from "./model.js";
+import { chooseModalities, type ForwardContext, idsOf, type ModelDefinition, type ModelOutput } from "./model.js";
 
 const options = z.strictObject({
   ...featureOptions,
@@ -23,6 +23,10 @@ const options = z.strictObject({
     .strictObject({
       perModality: z.int().min(0).default(1).describe("attention heads on each single modality"),
       joined: z.int().min(0).default(1).describe("attention heads on all modalities joined"),
+      over: z
+        .enum(["all", "ids"])
+        .default("all")
+        .describe("what the joined heads compare and pool: all modalities, or the id and the categories"),
       cross: z
         .array(z.tuple([z.string(), z.string()]))
         .default([])
@@ -110,6 +114,8 @@ export const mmdin: ModelDefinition<MmdinOptions> = {
 
 interface Embedded {
   items: EncodedItems;
+  /** The modalities that are ids: the id and the categories. */
+  ids: string[];
   candidate: Tensor; // [B, M D]
   present: Tensor | null; // [B, bits]
   behaviour: Tensor | null; // [B, T, W]
@@ -135,6 +141,7 @@ function embed(builder: Builder, catalogue: Catalogue, options: MmdinOptions): E
   const { bins, dimension: tierWidth } = options.tiers;
   return {
     items,
+    ids: idsOf(catalogue),
     candidate: gather(items.joined, place),
     present: items.present && gather(items.present, place),
     behaviour: encodeBehaviour(builder, catalogue, {
@@ -160,10 +167,15 @@ function embed(builder: Builder, catalogue: Catalogue, options: MmdinOptions): E
 }
 
 /** The heads that the options ask for, over the ranges of the joined vector. */
-export function headsOf(ranges: readonly ModalityRange[], { heads }: Pick<MmdinOptions, "heads">): AttentionHead[] {
+export function headsOf(
+  ranges: readonly ModalityRange[],
+  { heads, ids }: Pick<MmdinOptions, "heads"> & { ids: readonly string[] },
+): AttentionHead[] {
   const numbered = (name: string, count: number, range: { start: number; end: number }): AttentionHead[] =>
     Array.from({ length: count }, (_, i) => ({ name: count > 1 ? `${name}${i + 1}` : name, query: range, key: range }));
-  const whole = { start: 0, end: ranges.at(-1)!.end };
+  // The id and the categories come first.
+  const joined = ranges.filter(({ name }) => heads.over === "all" || ids.includes(name));
+  const whole = { start: 0, end: joined.at(-1)?.end ?? 0 };
   const find = (name: string): ModalityRange => {
     const found = ranges.find((range) => range.name === name);
     if (found !== undefined) return found;
@@ -175,7 +187,9 @@ export function headsOf(ranges: readonly ModalityRange[], { heads }: Pick<MmdinO
   };
   return [
     ...ranges.flatMap((range) => numbered(range.name, heads.perModality, range)),
-    ...(ranges.length > 1 ? numbered("all", heads.joined, whole) : []),
+    ...(joined.length > 1 || heads.perModality === 0
+      ? numbered("all", joined.length > 0 ? heads.joined : 0, whole)
+      : []),
     ...heads.cross.map(([query, key]) => ({ name: `${query}-${key}`, query: find(query), key: find(key) })),
   ];
 }
@@ -185,8 +199,8 @@ function attendTo(
   embedded: Embedded,
   options: MmdinOptions,
 ): { interests: Interest[]; attention?: { heads: string[]; weights: Tensor } } {
-  const { items, candidate: query, history, mask, length, behaviour } = embedded;
-  const heads = headsOf(items.ranges, options);
+  const { items, ids, candidate: query, history, mask, length, behaviour } = embedded;
+  const heads = headsOf(items.ranges, { heads: options.heads, ids });
   if (heads.length === 0) return { interests: [] };
   const inputs = { query, items: items.joined, history, mask, length, behaviour };
   const { interests, weights } = attend(builder, inputs, { name: "attention", heads, ...options.attention });
