@@ -78,7 +78,10 @@ export interface RankRequest {
   };
 }
 
-/** One candidate of a response. `probability` = 1 / (1 + exp(-logit)). */
+/**
+ * One candidate of a response. `logit` is calibrated by what the run has in its manifest, corrected for negatives that its dataset left
+ * out; `probability` = 1 / (1 + exp(-logit)).
+ */
 export interface RankedItem {
   item: string;
   probability: number;

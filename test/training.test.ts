@@ -54,9 +54,11 @@ describe("a run that is asked to stop", () => {
     expect(result?.stopped).toBe("asked");
     expect(state).toBe("finished");
     expect(best?.logLoss).toBe(Math.min(...seen));
-    const { metrics } = await evaluate({ run: at("stopped"), split: "valid", threads: 1 });
-    expect(metrics.logLoss).toBeCloseTo(best!.logLoss!, 9);
-    expect(logOf("stopped").map(({ logLoss }) => logLoss)).toEqual(seen);
+    const { calibration } = await evaluate({ run: at("stopped"), split: "valid", threads: 1 });
+    expect(calibration.before!.logLoss).toBeCloseTo(best!.logLoss!, 9);
+    const log = logOf("stopped");
+    expect(log.filter(({ kind }) => kind === "validation").map(({ logLoss }) => logLoss)).toEqual(seen);
+    expect(log.at(-1)!.kind).toBe("calibration");
   });
 
   test("before its first validation, is validated then and there and keeps that", async () => {
@@ -64,9 +66,9 @@ describe("a run that is asked to stop", () => {
     expect(result?.stopped).toBe("asked");
     expect(result?.steps).toBe(1);
     expect(best?.step).toBe(1);
-    expect(logOf("at-once")).toHaveLength(1);
-    const { metrics } = await evaluate({ run: at("at-once"), split: "valid", threads: 1 });
-    expect(metrics.logLoss).toBeCloseTo(best!.logLoss!, 9);
+    expect(logOf("at-once").map(({ kind }) => kind)).toEqual(["validation", "calibration"]);
+    const { calibration } = await evaluate({ run: at("at-once"), split: "valid", threads: 1 });
+    expect(calibration.before!.logLoss).toBeCloseTo(best!.logLoss!, 9);
   });
 });
 
@@ -174,8 +176,8 @@ describe("a run that cannot be read is refused", () => {
   test("a manifest of a newer version, of another format, or that is no JSON", async () => {
     const manifest = (run: string): string => join(run, "manifest.json");
     expect(
-      await refusal((run) => rewrite(manifest(run), (text) => text.replace('"version": 2', '"version": 3'))),
-    ).toMatch(/manifest\.json: a run of another version: expected version 2, got version 3/);
+      await refusal((run) => rewrite(manifest(run), (text) => text.replace('"version": 3', '"version": 4'))),
+    ).toMatch(/manifest\.json: a run of another version: expected version 3, got version 4/);
     expect(await refusal((run) => rewrite(manifest(run), (text) => text.replace("mmdin-run", "other")))).toMatch(
       /manifest\.json: not a run: expected format "mmdin-run", got other/,
     );
@@ -244,9 +246,9 @@ test("a run that a killed process had just moved away comes back, whatever becom
   expect(bytesOf("moved").equals(bytesOf("first"))).toBe(true);
 });
 
-test("log.jsonl has one line of JSON a validation", async () => {
+test("log.jsonl has one line of JSON a validation, then one of the calibration", async () => {
   const lines = logOf("first");
-  expect(lines).toHaveLength(1);
+  expect(lines.map(({ kind }) => kind)).toEqual(["validation", "calibration"]);
   expect(Object.keys(lines[0]!)).toEqual(expect.arrayContaining(["kind", "epoch", "step", "loss", "logLoss", "auc"]));
 });
 

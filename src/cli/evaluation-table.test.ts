@@ -5,6 +5,12 @@ import { renderEvaluation } from "./evaluation-table.js";
 const metrics = { auc: 0.7, gauc: 0.6, logLoss: 0.6, prAuc: 0.5, accuracy: 0.7, ece: 0.01 };
 const slice = { rows: 10, positives: 4, metrics };
 const slices = Object.fromEntries(SLICE_NAMES.map((name) => [name, slice])) as Evaluation["slices"];
+const calibration: Evaluation["calibration"] = {
+  kind: "platt",
+  shift: 0,
+  before: { logLoss: 0.61, ece: 0.064, bins: [] },
+  after: { logLoss: 0.6, ece: 0.021, bins: [] },
+};
 const evaluation = (coldStart: Evaluation["coldStart"]): Evaluation => ({
   model: "mmdin",
   split: "test",
@@ -13,6 +19,7 @@ const evaluation = (coldStart: Evaluation["coldStart"]): Evaluation => ({
   gaucDetail: { weighting: "impressions", groups: 5, skipped: 1 },
   slices: { ...slices, newUsers: { rows: 0, positives: 0, metrics } },
   coldStart,
+  calibration,
 });
 const coldLine = (coldStart: Evaluation["coldStart"]): string[] =>
   renderEvaluation(evaluation(coldStart))
@@ -36,4 +43,18 @@ test("a slice without rows has no line", () => {
   const text = renderEvaluation(evaluation({ model: null, popularity: null, chance: 0.5 }));
   expect(text).toContain("heavy users");
   expect(text).not.toMatch(/^.*new users +0/m);
+});
+
+test("what calibration did is one line, the correction for negatives left out included", () => {
+  const lineOf = (change: Partial<Evaluation["calibration"]>): string | undefined =>
+    renderEvaluation({
+      ...evaluation({ model: null, popularity: null, chance: 0.5 }),
+      calibration: { ...calibration, ...change },
+    })
+      .split("\n")
+      .find((line) => line.startsWith("calibration:"));
+  expect(lineOf({})).toBe("calibration: platt, ECE 0.0640 -> 0.0210, log-loss 0.6100 -> 0.6000");
+  expect(lineOf({ shift: Math.log(0.25), before: null })).toBe(
+    "calibration: platt, logits moved by -1.3863 for the negatives that training left out, ECE 0.0210, log-loss 0.6000",
+  );
 });

@@ -22,6 +22,7 @@ export function renderEvaluation(evaluation: Evaluation): string {
     "a common item and a regular user 10 to 99, a popular item and a heavy user 100 and more",
     `gAUC: ${count(groups)} users weighted by ${weighting}; ${count(skipped)} with labels of one kind are skipped`,
   ];
+  lines.push(calibrationLine(evaluation.calibration));
   if (coldStart.model !== null) lines.push(coldLine(coldStart));
   if (ranking !== undefined) {
     const { users, negatives, hitRate10, ndcg10, mrr, coverage10 } = ranking;
@@ -29,6 +30,13 @@ export function renderEvaluation(evaluation: Evaluation): string {
     lines.push(`among ${count(negatives)} fixed negatives, ${count(users)} users: ${found}`);
   }
   return lines.join("\n");
+}
+
+function calibrationLine({ kind, shift, before, after }: Evaluation["calibration"]): string {
+  const change = (name: "ece" | "logLoss"): string =>
+    before === null ? decimal(after[name]) : `${decimal(before[name])} -> ${decimal(after[name])}`;
+  const kept = shift === 0 ? [] : [`logits moved by ${decimal(shift)} for the negatives that training left out`];
+  return [`calibration: ${kind}`, ...kept, `ECE ${change("ece")}`, `log-loss ${change("logLoss")}`].join(", ");
 }
 
 function coldLine({ model, popularity, chance }: Evaluation["coldStart"]): string {

@@ -1,4 +1,4 @@
-import type { TrainSummary, Validation } from "../training/index.js";
+import type { RunCalibration, TrainSummary, Validation } from "../training/index.js";
 import { count, decimal, duration, size } from "./format.js";
 import { renderTable } from "./table.js";
 
@@ -14,13 +14,14 @@ export function renderValidation({ epoch, step, loss, logLoss, auc, gauc, best }
 }
 
 /** What `mmdin train` prints: the best validation, how training ended, how fast it was, where the run is. */
-export function renderTraining({ run, model, dataset, parameters, best, result }: TrainSummary): string {
+export function renderTraining({ run, model, dataset, parameters, best, calibration, result }: TrainSummary): string {
   const lines = [`${model} on ${dataset.name}: ${count(parameters)} weights`];
   if (best !== null) {
     const place = best.epoch > 0 ? `epoch ${best.epoch}, step ${count(best.step)}` : "";
     const titles = ["best validation", "log-loss", "AUC", "gAUC"];
     lines.push(renderTable(titles, [[place, decimal(best.logLoss), decimal(best.auc), decimal(best.gauc)]]));
   }
+  if (calibration !== null) lines.push(renderCalibration(calibration));
   if (result !== null) {
     const { stopped, epochs, steps, seconds, rowsPerSecond, peakMemory } = result;
     const parts = [
@@ -35,6 +36,16 @@ export function renderTraining({ run, model, dataset, parameters, best, result }
     lines.push(parts.join(", "));
   }
   return [...lines, run].join("\n");
+}
+
+/** What was chosen, and what each kind does to people that it was not fitted on. */
+export function renderCalibration({ kind, asked, validation }: RunCalibration): string {
+  const { before, after, trials } = validation;
+  const chosen = `calibration: ${kind}${asked === "auto" ? " (auto)" : ""}`;
+  if (before === null) return `${chosen}, ECE ${decimal(after.ece)} on validation`;
+  const line = `${chosen}, ECE on validation ${decimal(before.ece)} -> ${decimal(after.ece)}`;
+  if (trials.length === 0) return `${line}; too few people or labels to compare kinds`;
+  return `${line}; cross-validated log-loss ${trials.map((t) => `${t.kind} ${decimal(t.logLoss)}`).join(", ")}`;
 }
 
 const ENDINGS = {

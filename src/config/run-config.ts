@@ -61,6 +61,10 @@ export const runSchema = z.strictObject({
     ),
   patience: whole(1).default(4).describe("Validations without a better one before training stops."),
   monitor: z.enum(["logLoss", "auc", "gauc"]).default("logLoss").describe("What a better validation is judged by."),
+  calibration: z
+    .enum(["auto", "none", "platt", "isotonic"])
+    .default("auto")
+    .describe("Fitted on validation at the end; auto: the simplest that cross-validation cannot tell from the best."),
   optimizer: optimizer.prefault({}).describe("How gradients become steps."),
   schedule: schedule.prefault({}).describe("How the learning rate changes."),
   hide: hideSchema(),

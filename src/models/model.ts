@@ -28,8 +28,8 @@ export interface ModelDefinition<Options> {
   /** Default of `hide.id` where it is not that of every model: one that reads little but ids cannot spare many. */
   hiddenIds?: number;
   forward(builder: Builder, context: ForwardContext<Options>): ModelOutput;
-  /** Present where nothing is learned by gradient: fills tables from the training slice; logits are then scaled by Platt. */
-  count?(slice: TrainingSlice): Record<string, Float32Array>;
+  /** Present where nothing is learned by gradient: fills tables from the training slice; calibration makes logits of the scores. */
+  count?(slice: TrainingSlice, options: Options): Record<string, Float32Array>;
 }
 
 /** What a counting model may look at. */

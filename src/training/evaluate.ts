@@ -33,7 +33,7 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   return (await score(options)).evaluation;
 }
 
-/** As `evaluate`, with the logit of every row and the rank of every held-out positive. */
+/** As `evaluate`, with the calibrated and the raw logit of every row and the rank of every held-out positive. */
 export async function score({
   run,
   data,

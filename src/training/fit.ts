@@ -56,6 +56,8 @@ export interface FitEvents {
 export interface FitResult {
   weights: Weights;
   best: Validation | null;
+  /** Logits of validation under the best weights; null where nothing was validated. */
+  logits: Float32Array | null;
   epochs: number;
   steps: number;
   stopped: "early" | "epochs" | "asked";
@@ -145,6 +147,7 @@ class Fit {
     // The last validation that was clearly better: a gain of less than the margin does not buy more patience.
     let reference: Validation | null = null;
     let bestWeights = weights.copy();
+    let bestLogits: Float32Array | null = null;
     let bad = 0;
     let stepNumber = 0;
     let trainedRows = 0;
@@ -178,7 +181,8 @@ class Fit {
         const asked = this.#events.stopping();
         // Asked to stop before the first validation, it is made now: there is a best to keep.
         if (isDue(stepNumber - first) || (asked && best === null)) {
-          const result = await this.#validate({ scorer, batches }, { epoch, stepNumber, loss: losses / counted, rate });
+          const at = { epoch, stepNumber, loss: losses / counted, rate };
+          const { result, logits } = await this.#validate({ scorer, batches }, at);
           if (result.logLoss !== null && !Number.isFinite(result.logLoss)) {
             throw diverged(stepNumber, optimizer.learningRate);
           }
@@ -190,6 +194,7 @@ class Fit {
             result.best = true;
             best = result;
             bestWeights.assign(weights);
+            bestLogits = logits;
             this.#events.best(bestWeights, result);
           }
           this.#events.validation(result);
@@ -212,6 +217,7 @@ class Fit {
     return {
       weights: bestWeights,
       best,
+      logits: bestLogits,
       epochs: Math.min(epoch + 1, epochs),
       steps: stepNumber,
       stopped,
@@ -223,15 +229,15 @@ class Fit {
   async #validate(
     { scorer, batches }: { scorer: Scorer; batches: BatchThread },
     { epoch, stepNumber, loss, rate }: { epoch: number; stepNumber: number; loss: number; rate: LearningRate },
-  ): Promise<Validation> {
+  ): Promise<{ result: Validation; logits: Float32Array }> {
     const start = performance.now();
     const columns = this.#columns("valid");
-    const logits = await scoreSplit({ scorer, columns, batches, source: "valid" });
+    const { logits } = await scoreSplit({ scorer, columns, batches, source: "valid" });
     const { label, event } = columns.rows;
     const groups = event.map((index) => userOf(columns.events, index));
     const milliseconds = performance.now() - start;
     this.#spent.validate += milliseconds;
-    return {
+    const result = {
       epoch: epoch + 1,
       step: stepNumber,
       loss,
@@ -242,6 +248,7 @@ class Fit {
       best: false,
       seconds: milliseconds / 1000,
     };
+    return { result, logits };
   }
 }
 

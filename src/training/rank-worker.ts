@@ -7,6 +7,7 @@ import { readHistory } from "../data/positive-history.js";
 import { requestColumns } from "../data/request-columns.js";
 import type { Device } from "../runtime/executor.js";
 import { packError } from "../runtime/job.js";
+import { keptShift } from "./run-calibration.js";
 import { openRun } from "./run-folder.js";
 import { Scorer } from "./scorer.js";
 
@@ -21,9 +22,15 @@ export type Question = { request: RankRequest } | { items: readonly string[] };
 export type Answer = RankResponse | boolean[];
 
 async function open(): Promise<(question: Question) => Promise<Answer>> {
-  const { catalogue, model, weights } = openRun(run);
+  const { catalogue, model, weights, calibration } = openRun(run);
   const ids = { items: IdIndex.of(catalogue, "items"), users: IdIndex.of(catalogue, "users") };
-  const scorer = await Scorer.create(model, weights, { catalogue, threads, device });
+  const scorer = await Scorer.create(model, weights, {
+    catalogue,
+    threads,
+    device,
+    calibration,
+    shift: keptShift(catalogue, { split: "request" }),
+  });
   return async (question) => {
     if ("items" in question) return question.items.map((item) => ids.items.indexOf(item) !== UNKNOWN_INDEX);
     const { request } = question;

@@ -5,13 +5,15 @@ import { writeJsonAtomic } from "../data/atomic.js";
 import { type Catalogue, copyCatalogue, type DatasetManifest, openCatalogue } from "../data/index.js";
 import { readSafetensors, writeSafetensors } from "../data/safetensors.js";
 import { MmdinError } from "../errors.js";
+import type { LogitMap } from "../metrics/index.js";
 import { type ConfiguredModel, findModel } from "../models/registry.js";
 import type { Builder } from "../nn/builder.js";
 import type { Validation } from "./fit.js";
+import type { RunCalibration } from "./run-calibration.js";
 import { Weights, weightSpecs } from "./weights.js";
 
 export const RUN_FORMAT = "mmdin-run";
-export const RUN_VERSION = 2;
+export const RUN_VERSION = 3;
 const WEIGHTS = { name: "mmdin-weights", version: 1 };
 const MANIFEST = "manifest.json";
 
@@ -38,6 +40,8 @@ export interface RunManifest {
   /** "training" until it has ended; the weights are then the best so far. */
   state: "training" | "finished";
   best: Omit<Validation, "best" | "seconds"> | null;
+  /** What becomes of the model's logits; null until training has ended: they are then taken as they are. */
+  calibration: RunCalibration | null;
   /** How training ended, and how fast it was. */
   result: RunResult | null;
 }
@@ -88,6 +92,12 @@ export class RunWriter {
     }
     this.#writeManifest();
     if (this.#folder !== this.#place) this.#takePlace();
+  }
+
+  calibrate(calibration: RunCalibration): void {
+    this.#manifest = { ...this.#manifest, calibration };
+    this.log({ kind: "calibration", calibration });
+    this.#writeManifest();
   }
 
   finish(result: RunResult): RunManifest {
@@ -204,6 +214,8 @@ export interface OpenedRun {
   model: ConfiguredModel;
   /** Reads the weights that a graph of the model declares. */
   weights: (builder: Builder) => Weights;
+  /** What becomes of the model's logits. */
+  calibration: LogitMap;
 }
 
 export function openRun(run: string): OpenedRun {
@@ -216,5 +228,7 @@ export function openRun(run: string): OpenedRun {
     for (const [name, { data }] of tensors) if (data instanceof Float32Array) arrays.set(name, data);
     return Weights.of(builder, arrays);
   };
-  return { directory: run, manifest, catalogue: openCatalogue(join(run, manifest.catalogue)), model, weights };
+  const catalogue = openCatalogue(join(run, manifest.catalogue));
+  const calibration: LogitMap = manifest.calibration ?? { kind: "none" };
+  return { directory: run, manifest, catalogue, model, weights, calibration };
 }

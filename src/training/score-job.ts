@@ -9,6 +9,7 @@ import {
   evaluateScores,
   type GaucWeighting,
   hitRate,
+  type LogitMapKind,
   mrr,
   ndcg,
   positiveRanks,
@@ -18,8 +19,9 @@ import type { EncodedBy } from "../modality/encoder.js";
 import type { Device } from "../runtime/executor.js";
 import { BatchThread } from "./batch-stream.js";
 import { type ColdStart, coldStart } from "./cold-start.js";
+import { type CalibrationMeasure, keptShift, measureCalibration } from "./run-calibration.js";
 import { type OpenedRun, openRun } from "./run-folder.js";
-import { scoreSplit } from "./score-split.js";
+import { type SplitLogits, scoreSplit } from "./score-split.js";
 import { Scorer } from "./scorer.js";
 import { type SliceName, slicesOf } from "./slices.js";
 
@@ -45,20 +47,34 @@ export interface RankingReport {
   coverage10: number | null;
 }
 
+/** What calibration does to the rows of a split. */
+export interface EvaluatedCalibration {
+  kind: LogitMapKind;
+  /** Added to calibrated logits: log of the share of negatives kept, on test; else 0. */
+  shift: number;
+  /** The model's own logits; null for counting models, whose scores are none. */
+  before: CalibrationMeasure | null;
+  /** Of the logits that the metrics are of, which `predict` gives. */
+  after: CalibrationMeasure;
+}
+
 /** `evaluate --json`. */
 export interface Evaluation extends ScoreReport<SliceName> {
   model: string;
   split: Split;
   /** The slice `coldItems` against what else could rank it. */
   coldStart: ColdStart;
+  calibration: EvaluatedCalibration;
   /** Present where the dataset has fixed candidates for this split (implicit labels, leave-last). */
   ranking?: RankingReport;
 }
 
 export interface ScoredSplit {
   evaluation: Evaluation;
-  /** Logit of every row of the split, in its order. */
+  /** Calibrated logit of every row of the split, in its order: what the metrics are of, and what `predict` gives. */
   logits: Float32Array;
+  /** The same as the model gives them. */
+  rawLogits: Float32Array;
   /** Rank of every held-out positive among its candidates, where the split has them. */
   ranks: Float64Array | null;
 }
@@ -81,16 +97,19 @@ export async function scoreJob(job: ScoreJob, post: (update: ProgressUpdate) => 
   const events = readHistory(dataset.events, run.model.history);
   const rows = dataset.rows[job.split];
   if (rows.count === 0) throw new MmdinError("DATA", `split ${job.split} is empty`, { where: dataset.directory });
-  const scorer = await Scorer.create(run.model, run.weights, { catalogue, threads: job.threads, device: job.device });
+  const shift = keptShift(catalogue, { split: job.split });
+  const { calibration } = run;
+  const { threads, device } = job;
+  const scorer = await Scorer.create(run.model, run.weights, { catalogue, threads, device, calibration, shift });
   const batches = new BatchThread();
-  const score = (source: string, own: RowColumns): Promise<Float32Array> => {
+  const score = (source: string, own: RowColumns): Promise<SplitLogits> => {
     const columns = { catalogue, events, rows: own };
     batches.open(source, { columns, plan: scorer.plan });
     const progress = (done: number): void => post({ phase: `scoring ${source}`, done, total: own.count, unit: "rows" });
     return scoreSplit({ scorer, columns, batches, source, progress });
   };
   try {
-    const logits = await score(job.split, rows);
+    const { logits, rawLogits } = await score(job.split, rows);
     const user = rows.event.map((event) => userOf(events, event));
     const slices = slicesOf(dataset, job.split);
     const report = evaluateScores({ logits, label: rows.label, user, slices }, { weighting: job.weighting });
@@ -99,6 +118,12 @@ export async function scoreJob(job: ScoreJob, post: (update: ProgressUpdate) => 
       split: job.split,
       ...report,
       coldStart: coldStart(report.slices.coldItems.metrics.auc, { catalogue, rows, cold: slices.coldItems }),
+      calibration: {
+        kind: calibration.kind,
+        shift,
+        before: run.model.count ? null : measureCalibration(rawLogits, rows.label),
+        after: measureCalibration(logits, rows.label),
+      },
     };
     const fixed = dataset.ranking[job.split];
     let ranks: Float64Array | null = null;
@@ -106,7 +131,7 @@ export async function scoreJob(job: ScoreJob, post: (update: ProgressUpdate) => 
       const { count, width, item, itemStatistics } = fixed;
       const event = Int32Array.from({ length: count * width }, (_, row) => fixed.event[Math.floor(row / width)]!);
       const label = Uint8Array.from(event, (_, row) => (row % width === 0 ? 1 : 0));
-      const scores = await score("ranking", { count: count * width, event, item, label, itemStatistics });
+      const { logits: scores } = await score("ranking", { count: count * width, event, item, label, itemStatistics });
       ranks = Float64Array.from(positiveRanks(scores, { width }));
       evaluation.ranking = {
         users: count,
@@ -117,7 +142,7 @@ export async function scoreJob(job: ScoreJob, post: (update: ProgressUpdate) => 
         coverage10: coverage(scores, { items: item, width, k: 10 }),
       };
     }
-    return { evaluation, logits, ranks };
+    return { evaluation, logits, rawLogits, ranks };
   } finally {
     await batches.close();
     await scorer.close();

@@ -14,7 +14,14 @@ export interface ScoreSplitOptions {
   progress?: (done: number) => void;
 }
 
-/** Logits of every row of a split, in its order. */
+/** Logits of every row of a split, in its order: calibrated, where the scorer is, and as the model gives them. */
+export interface SplitLogits {
+  logits: Float32Array;
+  /** The same array where nothing is calibrated. */
+  rawLogits: Float32Array;
+}
+
+/** Scores every row of a split. */
 export async function scoreSplit({
   scorer,
   columns,
@@ -22,16 +29,21 @@ export async function scoreSplit({
   source,
   batchSize = 512,
   progress,
-}: ScoreSplitOptions): Promise<Float32Array> {
+}: ScoreSplitOptions): Promise<SplitLogits> {
   const logits = new Float32Array(columns.rows.count);
+  let rawLogits = logits;
   const buckets = rowBuckets(columns, { length: columns.catalogue.history.length });
   let done = 0;
   const requests = epochBatches(buckets, { batchSize }).map((rows) => ({ rows }));
   for await (const batch of batches.stream(source, requests)) {
-    const { logits: scored } = await scorer.run(batch);
+    const { logits: scored, rawLogits: raw } = await scorer.run(batch);
     for (let b = 0; b < batch.B; b++) logits[batch.rows[b]!] = scored!.data[b] as number;
+    if (raw !== undefined) {
+      if (rawLogits === logits) rawLogits = new Float32Array(logits.length);
+      for (let b = 0; b < batch.B; b++) rawLogits[batch.rows[b]!] = raw.data[b] as number;
+    }
     done += batch.B;
     progress?.(done);
   }
-  return logits;
+  return { logits, rawLogits };
 }

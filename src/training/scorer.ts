@@ -1,9 +1,11 @@
 import type { Batch } from "../data/batch.js";
 import type { BatchPlan } from "../data/batch-inputs.js";
 import type { Catalogue } from "../data/columns.js";
-import type { Tensor } from "../graph/index.js";
+import { add, type Tensor } from "../graph/index.js";
+import type { LogitMap } from "../metrics/index.js";
 import type { ConfiguredModel } from "../models/registry.js";
 import { Builder } from "../nn/builder.js";
+import { calibrated } from "../nn/calibrated.js";
 import { type Device, Executor, type Value } from "../runtime/executor.js";
 import { FeedMaker } from "./feeds.js";
 import { Weights } from "./weights.js";
@@ -14,6 +16,10 @@ export interface ScorerOptions {
   device: Device;
   /** Also give attention weights and gates; default false. */
   explain?: boolean;
+  /** What becomes of the model's logits; default none. With one, `rawLogits` are given too: those of the model. */
+  calibration?: LogitMap;
+  /** Added to calibrated logits, default 0: see `keptShift`. */
+  shift?: number;
 }
 
 /** The evaluation graph of a model over its weights: the same forward, without dropout, with running moments. */
@@ -41,9 +47,13 @@ export class Scorer {
     options: ScorerOptions,
   ): Promise<Scorer> {
     const { catalogue, threads, device, explain = false } = options;
+    const { calibration = { kind: "none" }, shift = 0 } = options;
     const builder = new Builder({ training: false });
-    const { logits, attention, gates } = model.forward(builder, { catalogue });
+    const { logits: raw, attention, gates } = model.forward(builder, { catalogue });
+    const mapped = calibrated(raw, calibration);
+    const logits = shift === 0 ? mapped : add(mapped, shift);
     const outputs: Record<string, Tensor> = { logits };
+    if (logits !== raw) outputs.rawLogits = raw;
     if (explain && attention) outputs.attention = attention.weights;
     if (explain && gates) outputs.gates = gates.values;
     const executor = await Executor.create(outputs, { threads, device });

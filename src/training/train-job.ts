@@ -1,14 +1,15 @@
 import type { RunConfig } from "../config/run-config.js";
 import type { ProgressUpdate } from "../contract.js";
 import { userOf } from "../data/batch-layout.js";
-import { type Dataset, openDataset } from "../data/index.js";
+import { type Dataset, openDataset, type Split } from "../data/index.js";
 import { readHistory } from "../data/positive-history.js";
-import { auc, fitPlatt, gauc, logLoss } from "../metrics/index.js";
+import { auc, gauc, logLoss } from "../metrics/index.js";
 import { type ConfiguredModel, findModel } from "../models/registry.js";
 import { Builder } from "../nn/builder.js";
 import type { Device } from "../runtime/executor.js";
 import { BatchThread } from "./batch-stream.js";
 import { fitWeights, type Validation } from "./fit.js";
+import { calibrateRun } from "./run-calibration.js";
 import { RUN_FORMAT, RUN_VERSION, type RunManifest, RunWriter } from "./run-folder.js";
 import { scoreSplit } from "./score-split.js";
 import { Scorer } from "./scorer.js";
@@ -65,7 +66,7 @@ async function fitModel(
 ): Promise<Outcome> {
   const { config, threads, device } = job;
   let told = 0;
-  const { weights, best, ...outcome } = await fitWeights(model, dataset, {
+  const { weights, best, logits, ...outcome } = await fitWeights(model, dataset, {
     options: { ...config, threads, device },
     events: {
       step({ epoch, step, steps, loss, rowsPerSecond }) {
@@ -92,19 +93,22 @@ async function fitModel(
     },
   });
   if (best === null || best.epoch === 0) writer.save(weights, best);
+  if (logits !== null) {
+    const slice = { logits, label: dataset.rows.valid.label, user: usersOf(dataset, "valid") };
+    writer.calibrate(calibrateRun(slice, { asked: config.calibration }).calibration);
+  }
   return outcome;
 }
 
-/** A model that counts: its tables from the training slice, then scale and shift of its logit by Platt on validation. */
+/** A model that counts: its tables from the training slice; its scores become logits by calibration alone. */
 async function countModel(
   model: ConfiguredModel,
   dataset: Dataset,
   { job, writer }: { job: TrainJob; writer: RunWriter },
 ): Promise<Outcome> {
   const { catalogue, events, rows } = dataset;
-  const { item, label, event } = rows.train;
-  const user = event.map((index) => userOf(events, index));
-  const counted = model.count!({ catalogue, item, label, user });
+  const { item, label } = rows.train;
+  const counted = model.count!({ catalogue, item, label, user: usersOf(dataset, "train") });
   let own: Weights | undefined;
   const init = (builder: Builder): Weights => {
     own = Weights.initial(builder, { seed: job.config.seed });
@@ -117,30 +121,33 @@ async function countModel(
   batches.open("valid", { columns, plan: scorer.plan });
   try {
     const weights = own!;
-    const raw = await scoreSplit({ scorer, columns, batches, source: "valid" });
-    const { slope, offset } = fitPlatt(raw, rows.valid.label);
-    weights.get("scale")[0] = slope;
-    weights.get("shift")[0] = offset;
-    const logits = raw.map((logit) => slope * logit + offset);
-    const groups = rows.valid.event.map((event) => userOf(events, event));
+    const scored = await scoreSplit({ scorer, columns, batches, source: "valid" });
+    const slice = { logits: scored.logits, label: rows.valid.label, user: usersOf(dataset, "valid") };
+    const { calibration, logits } = calibrateRun(slice, { asked: "platt", counted: true });
     const validation: Validation = {
       epoch: 0,
       step: 0,
       loss: Number.NaN,
       logLoss: logLoss(logits, rows.valid.label),
       auc: auc(logits, rows.valid.label),
-      gauc: gauc(logits, { labels: rows.valid.label, groups }).value,
+      gauc: gauc(logits, { labels: rows.valid.label, groups: slice.user }).value,
       learningRate: 0,
       best: true,
       seconds: 0,
     };
     writer.log({ kind: "validation", ...validation });
+    writer.calibrate(calibration);
     writer.save(weights, validation);
   } finally {
     await batches.close();
     await scorer.close();
   }
   return { stopped: "counted", epochs: 0, steps: 0, rowsPerSecond: null, spent: {} };
+}
+
+/** Index of the person of every row of a split. */
+function usersOf({ events, rows }: Dataset, split: Split): Int32Array {
+  return rows[split].event.map((event) => userOf(events, event));
 }
 
 function firstManifest(
@@ -164,6 +171,7 @@ function firstManifest(
     device,
     state: "training",
     best: null,
+    calibration: null,
     result: null,
   };
 }

@@ -7,8 +7,10 @@ import { type Dataset, IdIndex, type Split, UNKNOWN_CODE, UNKNOWN_INDEX } from "
 import { readHistory } from "../../src/data/positive-history.js";
 import { requestColumns } from "../../src/data/request-columns.js";
 import { emitGraph } from "../../src/graph/index.js";
+import type { LogitMap } from "../../src/metrics/index.js";
 import type { ConfiguredModel } from "../../src/models/registry.js";
 import { Builder } from "../../src/nn/builder.js";
+import { calibrated } from "../../src/nn/calibrated.js";
 import { onnxRuntime } from "../../src/runtime/onnxruntime.js";
 import { FeedMaker } from "../../src/training/feeds.js";
 import { openRun } from "../../src/training/run-folder.js";
@@ -21,14 +23,18 @@ export class Subject {
   readonly model: ConfiguredModel;
   readonly weights: Weights;
   readonly builder: Builder;
+  /** Of the run; none of an untrained model. */
+  readonly calibration: LogitMap;
   readonly #scorer: Scorer;
   readonly #ids: { items: IdIndex; users: IdIndex };
 
   private constructor(
     dataset: Dataset,
-    { model, weights, builder, scorer }: Pick<Subject, "model" | "weights" | "builder"> & { scorer: Scorer },
+    parts: Pick<Subject, "model" | "weights" | "builder" | "calibration"> & { scorer: Scorer },
   ) {
+    const { model, weights, builder, calibration, scorer } = parts;
     this.dataset = dataset;
+    this.calibration = calibration;
     this.model = model;
     this.weights = weights;
     this.builder = builder;
@@ -39,25 +45,34 @@ export class Subject {
 
   /** A trained run. */
   static async open(run: string, dataset: Dataset): Promise<Subject> {
-    const { model, weights } = openRun(run);
-    return Subject.#of(model, { dataset, weights });
+    const { model, weights, calibration } = openRun(run);
+    return Subject.#of(model, { dataset, weights, calibration });
   }
 
   /** A model as it starts. */
   static async untrained(model: ConfiguredModel, dataset: Dataset): Promise<Subject> {
-    return Subject.#of(model, { dataset, weights: (builder) => Weights.initial(builder, { seed: 4 }) });
+    return Subject.#of(model, {
+      dataset,
+      weights: (builder) => Weights.initial(builder, { seed: 4 }),
+      calibration: { kind: "none" },
+    });
   }
 
   static async #of(
     model: ConfiguredModel,
-    { dataset, weights: make }: { dataset: Dataset; weights: (builder: Builder) => Weights },
+    {
+      dataset,
+      weights: make,
+      calibration,
+    }: { dataset: Dataset; weights: (builder: Builder) => Weights; calibration: LogitMap },
   ): Promise<Subject> {
     const { catalogue } = dataset;
     const builder = new Builder({ training: false });
     model.forward(builder, { catalogue });
     const weights = make(builder);
-    const scorer = await Scorer.create(model, weights, { catalogue, threads: 1, device: "cpu", explain: true });
-    return new Subject(dataset, { model, weights, builder, scorer });
+    const options = { catalogue, threads: 1, device: "cpu", explain: true, calibration } as const;
+    const scorer = await Scorer.create(model, weights, options);
+    return new Subject(dataset, { model, weights, builder, calibration, scorer });
   }
 
   get plan(): BatchPlan {
@@ -97,7 +112,7 @@ export class Subject {
   async oneFile(): Promise<{ logits(batch: Batch): Promise<number[]>; close(): Promise<void> }> {
     const builder = new Builder({ training: false });
     const { logits } = this.model.forward(builder, { catalogue: this.dataset.catalogue });
-    const { bytes, inputs } = emitGraph({ logits });
+    const { bytes, inputs } = emitGraph({ logits: calibrated(logits, this.calibration) });
     const { InferenceSession, Tensor } = onnxRuntime();
     const session = await InferenceSession.create(bytes);
     const feeds = new FeedMaker(builder, this.weights);

@@ -1,0 +1,76 @@
+import type { Catalogue, Split } from "../data/columns.js";
+import {
+  applyLogitMap,
+  type CalibrationBin,
+  type CalibrationTrial,
+  calibration,
+  chooseCalibration,
+  type LogitMap,
+  type LogitMapKind,
+  logLoss,
+  type Scores,
+} from "../metrics/index.js";
+
+/** How probabilities agree with what happened. */
+export interface CalibrationMeasure {
+  logLoss: number | null;
+  /** Over 15 bins of equal mass. */
+  ece: number | null;
+  /** The reliability table. */
+  bins: CalibrationBin[];
+}
+
+/** The calibration of a run, as its manifest holds it: the map, and how it was come by. */
+export type RunCalibration = LogitMap & {
+  /** What the run's option asked for; "platt" for counting models, whose scores are no logits. */
+  asked: "auto" | LogitMapKind;
+  /** On the rows of validation, which the map was fitted on: `trials` say what it does to others. */
+  validation: {
+    rows: number;
+    /** Null for counting models. */
+    before: Omit<CalibrationMeasure, "bins"> | null;
+    after: Omit<CalibrationMeasure, "bins">;
+    /** Every kind, cross-validated over people; none for counting models, and where there was nothing to compare. */
+    trials: CalibrationTrial[];
+  };
+};
+
+/** The rows that a calibration is fitted on: the validation slice under the best weights. */
+export interface CalibrationSlice {
+  /** [B] as the model gives them. */
+  logits: Float32Array;
+  label: Uint8Array;
+  user: Int32Array;
+}
+
+/** Fits the calibration of a run; `counted` says that the model's scores are no logits. */
+export function calibrateRun(
+  { logits, label, user }: CalibrationSlice,
+  { asked, counted = false }: { asked: RunCalibration["asked"]; counted?: boolean },
+): { calibration: RunCalibration; logits: Float32Array } {
+  const kind = counted ? "platt" : asked;
+  const { map, trials } = chooseCalibration({ logits, labels: label, users: user }, { kind });
+  const mapped = applyLogitMap(logits, map);
+  const short = (values: Scores): Omit<CalibrationMeasure, "bins"> => {
+    const { logLoss, ece } = measureCalibration(values, label);
+    return { logLoss, ece };
+  };
+  const before = counted ? null : short(logits);
+  const validation = { rows: logits.length, before, after: short(mapped), trials: counted ? [] : trials };
+  return { calibration: { ...map, asked: kind, validation }, logits: mapped };
+}
+
+export function measureCalibration(logits: Scores, label: Uint8Array): CalibrationMeasure {
+  return { logLoss: logLoss(logits, label), ...calibration(logits, label) };
+}
+
+/**
+ * What is added to a calibrated logit where only a share w of the real negatives was kept in training and validation: log w. The odds of
+ * the rows kept are 1 / w times those of all. Rows of test are whole and so are requests; those of training and validation are thinned,
+ * and are measured as they are. Drawn negatives are no sample of anything that happened: there w is 1.
+ *
+ * Source: King and Zeng, "Logistic Regression in Rare Events Data", 2001 (prior correction).
+ */
+export function keptShift({ negativesKept }: Catalogue, { split }: { split: Split | "request" }): number {
+  return split === "train" || split === "valid" ? 0 : Math.log(negativesKept);
+}
