@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import { randomRows } from "../../test/metrics/random-rows.js";
+import { calibration } from "./calibration.js";
+import { chooseCalibration } from "./choose-calibration.js";
+import { applyLogitMap } from "./logit-map.js";
+
+/** Rows whose true logit is `truth` of the logit that is shown. */
+function drawn(
+  count: number,
+  { truth, seed, people = 200 }: { truth: (x: number) => number; seed: number; people?: number },
+) {
+  const { uniform } = randomRows(3 * count, { seed });
+  const logits = Float32Array.from({ length: count }, (_, i) => 6 * uniform[i]! - 3);
+  const labels = Uint8Array.from(logits, (x, i) => (uniform[count + i]! < 1 / (1 + Math.exp(-truth(x))) ? 1 : 0));
+  const users = Int32Array.from(logits, (_, i) => Math.floor(people * uniform[2 * count + i]!));
+  return { logits, labels, users };
+}
+
+test("logits that are right stay as they are, in 19 of 20 worlds or more", () => {
+  const kinds = Array.from(
+    { length: 20 },
+    (_, seed) => chooseCalibration(drawn(1500, { truth: (x) => x, seed })).map.kind,
+  );
+  expect(kinds.filter((kind) => kind === "none").length).toBeGreaterThanOrEqual(19);
+});
+
+test("logits three times too large get Platt's line, of slope 1/3 within .03", () => {
+  for (let seed = 0; seed < 5; seed++) {
+    const { map, trials } = chooseCalibration(drawn(5000, { truth: (x) => x / 3, seed }));
+    if (map.kind !== "platt") throw new Error(`seed ${seed}: ${map.kind}`);
+    expect(Math.abs(map.slope - 1 / 3)).toBeLessThan(0.03);
+    expect(trials.map(({ kind }) => kind)).toEqual(["none", "platt", "isotonic"]);
+    expect(trials[0]!.behind).toBeGreaterThan(10 * trials[0]!.standardError);
+  }
+});
+
+test("a distortion that no line mends gets the isotonic map, and other rows' ECE falls below a quarter", () => {
+  const truth = (x: number): number => (x < 0 ? 0.1 * x - 1 : 2 * x + 1);
+  const { map } = chooseCalibration(drawn(8000, { truth, seed: 3 }));
+  expect(map.kind).toBe("isotonic");
+  const others = drawn(8000, { truth, seed: 4 });
+  const before = calibration(others.logits, others.labels).ece!;
+  expect(calibration(applyLogitMap(others.logits, map), others.labels).ece!).toBeLessThan(before / 4);
+});
+
+test("the standard error is that of whole people: with each row written 9 times it stays, where rows alone would give a third", () => {
+  const rows = drawn(1000, { truth: (x) => x / 2, seed: 6, people: 100 });
+  const nine = {
+    logits: Float32Array.from({ length: 9000 }, (_, i) => rows.logits[i % 1000]!),
+    labels: Uint8Array.from({ length: 9000 }, (_, i) => rows.labels[i % 1000]!),
+    users: Int32Array.from({ length: 9000 }, (_, i) => rows.users[i % 1000]!),
+  };
+  const [once] = chooseCalibration(rows).trials;
+  const [repeated] = chooseCalibration(nine).trials;
+  expect(repeated!.standardError / once!.standardError).toBeGreaterThan(0.9);
+  expect(repeated!.standardError / once!.standardError).toBeLessThan(1.1);
+});
+
+test("a kind that is asked for is taken, whatever is best", () => {
+  const rows = drawn(1000, { truth: (x) => x, seed: 9 });
+  expect(chooseCalibration(rows, { kind: "platt" }).map.kind).toBe("platt");
+  expect(chooseCalibration(rows, { kind: "isotonic" }).map.kind).toBe("isotonic");
+  expect(chooseCalibration(drawn(1000, { truth: (x) => 3 * x, seed: 9 }), { kind: "none" }).map).toEqual({
+    kind: "none",
+  });
+});
+
+test("one person, one class or no rows: nothing is compared and nothing changed", () => {
+  const rows = drawn(500, { truth: (x) => 3 * x, seed: 1 });
+  const none = { map: { kind: "none" }, trials: [] };
+  expect(chooseCalibration({ ...rows, users: new Int32Array(500) })).toEqual(none);
+  expect(chooseCalibration({ ...rows, labels: new Uint8Array(500) })).toEqual(none);
+  const empty = { logits: new Float32Array(0), labels: new Uint8Array(0), users: new Int32Array(0) };
+  expect(chooseCalibration(empty)).toEqual(none);
+  expect(chooseCalibration(empty, { kind: "isotonic" })).toEqual(none);
+});
