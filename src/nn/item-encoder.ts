@@ -2,6 +2,7 @@ import type { Catalogue, ModalityColumn } from "../data/columns.js";
 import { FIRST_VALUE_CODE } from "../data/columns.js";
 import { add, concat, gather, mul, reduceSum, sub, type Tensor, unsqueeze } from "../graph/index.js";
 import type { Builder } from "./builder.js";
+import type { Initial } from "./initial.js";
 import { linear } from "./linear.js";
 
 /** The part of a joined vector that one modality fills. */
@@ -28,6 +29,10 @@ export interface ItemEncoderOptions {
   std: number;
   /** Of ids, of which there are many, seen seldom; default `std`. */
   idStd?: number;
+  /** How the weights of numbers and vectors start; default Glorot's uniform. */
+  weights?: Initial;
+  /** Put before every name, where a model encodes its items a second time; default nothing. */
+  prefix?: string;
 }
 
 /**
@@ -37,7 +42,7 @@ export interface ItemEncoderOptions {
 export function encodeItems(
   builder: Builder,
   catalogue: Catalogue,
-  { dimension, modalities, std, idStd = std }: ItemEncoderOptions,
+  { dimension, modalities, std, idStd = std, weights, prefix = "" }: ItemEncoderOptions,
 ): EncodedItems {
   const initial = { kind: "normal", std } as const;
   const parts: Tensor[] = [];
@@ -49,7 +54,7 @@ export function encodeItems(
         builder.table(
           { rowsOf: "items" },
           {
-            name: "item.id",
+            name: `${prefix}item.id`,
             rows: catalogue.items.trained + 1,
             dimension,
             letter: "U",
@@ -60,8 +65,14 @@ export function encodeItems(
     } else {
       const column = catalogue.modalities.find((modality) => modality.name === name)!;
       const present = builder.batch({ from: "present", modality: name }, { shape: ["U", 1] });
-      const absent = builder.parameter(`item.${name}.absent`, [dimension], { initial, decay: false });
-      const value = encodeModality(builder, column, { present, dimension, std });
+      const absent = builder.parameter(`${prefix}item.${name}.absent`, [dimension], { initial, decay: false });
+      const value = encodeModality(builder, column, {
+        present,
+        dimension,
+        std,
+        name: `${prefix}item.${name}`,
+        ...(weights && { weights }),
+      });
       parts.push(add(value, mul(sub(1, present), absent)));
       bits.push(present);
     }
@@ -70,19 +81,29 @@ export function encodeItems(
   return { joined: concat(parts), ranges, present: bits.length > 0 ? concat(bits) : null };
 }
 
+interface ModalityEncoderOptions {
+  present: Tensor;
+  dimension: number;
+  std: number;
+  /** Of the table or layer. */
+  name: string;
+  weights?: Initial;
+}
+
 /** z_m [U, D], zeros where the modality is missing. */
 function encodeModality(
   builder: Builder,
   column: ModalityColumn,
-  { present, dimension, std }: { present: Tensor; dimension: number; std: number },
+  { present, dimension, std, name: at, weights: initial }: ModalityEncoderOptions,
 ): Tensor {
   const { name, kind } = column;
+  const layer = { name: at, units: dimension, ...(initial && { initial }) };
   switch (kind) {
     case "category": {
       const rows = builder.table(
         { rowsOf: "bag", modality: name },
         {
-          name: `item.${name}`,
+          name: at,
           rows: column.vocabulary.length + FIRST_VALUE_CODE,
           dimension,
           letter: `C_${name}`,
@@ -96,11 +117,11 @@ function encodeModality(
     }
     case "number": {
       const value = builder.batch({ from: "itemNumber", modality: name }, { shape: ["U", 1] });
-      return mul(present, linear(builder, value, { name: `item.${name}`, units: dimension }));
+      return mul(present, linear(builder, value, layer));
     }
     case "vector": {
       const vector = builder.batch({ from: "itemVector", modality: name }, { shape: ["U", column.dimension] });
-      return mul(present, linear(builder, vector, { name: `item.${name}`, units: dimension }));
+      return mul(present, linear(builder, vector, layer));
     }
   }
 }

@@ -7,7 +7,23 @@ import { feedsOf, goldenCatalogue, intoTable, largestError, modelGolden } from "
 
 const CLOSE = 1e-5;
 
-for (const name of ["din-sum", "din-softmax", "mmdin-all", "mmdin-heads"]) {
+const BASELINES = [
+  "lr-ids",
+  "lr-all",
+  "embedding-mlp-ids",
+  "embedding-mlp-all",
+  "wide-deep-all",
+  "neural-cf-ids",
+  "neural-cf-all",
+  "pnn-ids",
+  "pnn-all",
+  "deepfm-ids",
+  "deepfm-all",
+  "dcn-v2-ids",
+  "dcn-v2-all",
+];
+
+for (const name of ["din-sum", "din-softmax", "mmdin-all", "mmdin-heads", ...BASELINES]) {
   describe(`${name}: what PyTorch gives for the definition, batch of 5, 7 items, histories of 0 to 4 steps`, () => {
     const golden = modelGolden(name);
     const model = findModel(golden.model).configure(golden.options);

@@ -57,7 +57,7 @@ class Golden:
         return self.weights[name]
 
     def table(self, name, width):
-        return self.weight(name, ROWS[name], width)
+        return self.weight(name, ROWS[name.removeprefix("linear.").removeprefix("factor.")], width)
 
     def linear(self, x, name, units, bias=True):
         y = x @ self.weight(f"{name}.weight", x.shape[-1], units)
@@ -98,41 +98,41 @@ class Golden:
         known = value is not None
         return self.or_absent(known and self.linear(torch.tensor([value]), name, width), known, name, width)
 
-    def items(self, modalities):
-        """z[m][u]: every modality of every item."""
-        z = {}
+    def items(self, modalities, prefix="", width=D):
+        """z[m][u]: every modality of every item. A prefix names a second encoding of the same items."""
+        z, item = {}, f"{prefix}item"
         for m in modalities:
             if m == "id":
-                z[m] = [self.table("item.id", D)[row] for row in ID]
+                z[m] = [self.table(f"{item}.id", width)[row] for row in ID]
             elif m == "tags":
-                rows = self.table("item.tags", D)
-                z[m] = [self.or_absent(tags and rows[tags].mean(0), tags, "item.tags", D) for tags in TAGS]
+                rows = self.table(f"{item}.tags", width)
+                z[m] = [self.or_absent(tags and rows[tags].mean(0), tags, f"{item}.tags", width) for tags in TAGS]
             elif m == "price":
-                z[m] = [self.number(price, "item.price", D) for price in PRICE]
+                z[m] = [self.number(price, f"{item}.price", width) for price in PRICE]
             elif m == "look":
-                through = lambda look: look and self.linear(torch.tensor(look), "item.look", D)
-                z[m] = [self.or_absent(through(look), look, "item.look", D) for look in LOOK]
+                through = lambda look: look and self.linear(torch.tensor(look), f"{item}.look", width)
+                z[m] = [self.or_absent(through(look), look, f"{item}.look", width) for look in LOOK]
         return z
 
-    def behaviour(self, width):
+    def behaviour(self, width, prefix=""):
         """One line per real step: what is known of it beside its item."""
-        lines = []
+        lines, step = [], f"{prefix}step"
         for b in range(B):
             for t in range(len(HISTORY[b])):
-                stars = self.table("step.stars", width)[STARS[b][t]]
-                dwell = self.number(DWELL[b][t], "step.dwell", width)
-                age = self.weight("step.age", AGE_BUCKETS, width)[AGE[b][t]]
+                stars = self.table(f"{step}.stars", width)[STARS[b][t]]
+                dwell = self.number(DWELL[b][t], f"{step}.dwell", width)
+                age = self.weight(f"{step}.age", AGE_BUCKETS, width)[AGE[b][t]]
                 lines.append(torch.cat([stars, dwell, age]))
         return torch.stack(lines)
 
-    def row_features(self, width):
+    def row_features(self, width, prefix=""):
         lines = []
         for b in range(B):
-            user = self.table("user", width)[USER[b]]
-            city = self.table("user.city", width)[CITY[b]]
-            years = self.number(YEARS[b], "user.years", width)
-            device = self.table("context.device", width)[DEVICE[b]]
-            hour = self.number(HOUR[b], "context.hour", width)
+            user = self.table(f"{prefix}user", width)[USER[b]]
+            city = self.table(f"{prefix}user.city", width)[CITY[b]]
+            years = self.number(YEARS[b], f"{prefix}user.years", width)
+            device = self.table(f"{prefix}context.device", width)[DEVICE[b]]
+            hour = self.number(HOUR[b], f"{prefix}context.hour", width)
             lines.append(torch.cat([user, city, years, device, hour]))
         return torch.stack(lines)
 
@@ -324,11 +324,15 @@ def write(name, model, options, forward, seed):
     loss = F.binary_cross_entropy_with_logits(logits, label)
     loss.backward()
     for weight_name, weight in g.weights.items():
-        flat = options["attention"]["weights"] == "softmax" and weight_name == "attention.out.bias"  # softmax(x + c)
+        softmax = options.get("attention", {}).get("weights") == "softmax"
+        flat = softmax and weight_name == "attention.out.bias"  # softmax(x + c)
         assert flat or weight.grad.abs().max() > 1e-3, f"{name}: {weight_name} has no gradient worth comparing"
     g.training = False
     evaluated = forward(g)
     inputs, ints, rows = batch()
+    for prefix in ("linear.", "factor."):  # tables of a second encoding hold the same rows
+        second = {f"rows:{prefix}{use[5:]}": held for use, held in rows.items()}
+        rows = rows | {use: held for use, held in second.items() if use[5:].split("@")[0] in g.weights}
     shaped = lambda x: {"shape": list(x.shape), "data": plain(x)}
     content = {
         "torch": torch.__version__.split("+")[0],
@@ -386,53 +390,58 @@ def mmdin_golden(name, seed, *, modalities, per_modality, joined, crossed, atten
     write(name, "mmdin", options, forward, seed)
 
 
-din_golden(
-    "din-sum",
-    1,
-    modalities=["id", "tags"],
-    everything=False,
-    attention={"hidden": [6], "activation": "prelu", "weights": "linear", "pool": "sum", "dropout": 0.0},
-    mlp={"units": [7, 3], "activation": "dice", "dropout": 0.0},
-)
-din_golden(
-    "din-softmax",
-    2,
-    modalities=["id", "tags", "price", "look"],
-    everything=True,
-    attention={"hidden": [5, 3], "activation": "dice", "weights": "softmax", "pool": "sum", "dropout": 0.25},
-    mlp={"units": [6], "activation": "prelu", "dropout": 0.2},
-)
-mmdin_golden(
-    "mmdin-all",
-    10,
-    modalities=["id", "tags", "price", "look"],
-    per_modality=1,
-    joined=1,
-    crossed=[["tags", "look"]],
-    attention={"hidden": [3], "activation": "prelu", "weights": "tanh", "pool": "sqrt", "dropout": 0.0},
-    mlp={"units": [4, 3], "activation": "dice", "dropout": 0.3},
-    cross={"layers": 2, "rank": 1},
-    tiers={"bins": 4, "dimension": 2},
-    width=2,
-    in_value=True,
-    norm=True,
-    gates=True,
-    wide=True,
-)
-mmdin_golden(
-    "mmdin-heads",
-    10,
-    modalities=["id", "look"],
-    per_modality=2,
-    joined=0,
-    crossed=[],
-    attention={"hidden": [4, 3], "activation": "prelu", "weights": "softmax", "pool": "mean", "dropout": 0.2},
-    mlp={"units": [5], "activation": "prelu", "dropout": 0.0},
-    cross={"layers": 1, "rank": 0},
-    tiers=None,
-    width=2,
-    in_value=False,
-    norm=False,
-    gates=False,
-    wide=False,
-)
+def main():
+    din_golden(
+        "din-sum",
+        1,
+        modalities=["id", "tags"],
+        everything=False,
+        attention={"hidden": [6], "activation": "prelu", "weights": "linear", "pool": "sum", "dropout": 0.0},
+        mlp={"units": [7, 3], "activation": "dice", "dropout": 0.0},
+    )
+    din_golden(
+        "din-softmax",
+        2,
+        modalities=["id", "tags", "price", "look"],
+        everything=True,
+        attention={"hidden": [5, 3], "activation": "dice", "weights": "softmax", "pool": "sum", "dropout": 0.25},
+        mlp={"units": [6], "activation": "prelu", "dropout": 0.2},
+    )
+    mmdin_golden(
+        "mmdin-all",
+        10,
+        modalities=["id", "tags", "price", "look"],
+        per_modality=1,
+        joined=1,
+        crossed=[["tags", "look"]],
+        attention={"hidden": [3], "activation": "prelu", "weights": "tanh", "pool": "sqrt", "dropout": 0.0},
+        mlp={"units": [4, 3], "activation": "dice", "dropout": 0.3},
+        cross={"layers": 2, "rank": 1},
+        tiers={"bins": 4, "dimension": 2},
+        width=2,
+        in_value=True,
+        norm=True,
+        gates=True,
+        wide=True,
+    )
+    mmdin_golden(
+        "mmdin-heads",
+        10,
+        modalities=["id", "look"],
+        per_modality=2,
+        joined=0,
+        crossed=[],
+        attention={"hidden": [4, 3], "activation": "prelu", "weights": "softmax", "pool": "mean", "dropout": 0.2},
+        mlp={"units": [5], "activation": "prelu", "dropout": 0.0},
+        cross={"layers": 1, "rank": 0},
+        tiers=None,
+        width=2,
+        in_value=False,
+        norm=False,
+        gates=False,
+        wide=False,
+    )
+
+
+if __name__ == "__main__":
+    main()
