@@ -11,6 +11,8 @@ export interface ExamOptions {
   options?: Record<string, unknown>;
   /** Test AUC on the toy world that is never missed: the least of five seeds, less a margin. */
   floor: number;
+  /** The model compares the candidate with the history and knows nothing else: without one, all candidates are alike. */
+  historyAlone?: boolean;
 }
 
 /**
@@ -20,7 +22,7 @@ export interface ExamOptions {
  * @example
  * modelExam("mmdin, softmax weights", { options: { attention: { weights: "softmax" } }, floor: 0.7 });
  */
-export function modelExam(name: string, { options = {}, floor }: ExamOptions): void {
+export function modelExam(name: string, { options = {}, floor, historyAlone = false }: ExamOptions): void {
   describe(name, () => {
     let sitting: Sitting | undefined;
     const exam = (): Sitting => sitting!;
@@ -31,7 +33,7 @@ export function modelExam(name: string, { options = {}, floor }: ExamOptions): v
 
     testCheckpoint(exam);
     testBatches(exam);
-    testAbsence(exam);
+    testAbsence(exam, { historyAlone });
     testHiding(exam);
 
     test(`test AUC is above ${floor}`, () => {

@@ -1,0 +1,115 @@
+import type { TrainingSlice } from "./model.js";
+
+/** Of each person so many items are counted, the last ones: the work is that of all pairs of a person's items. */
+export const MOST_ITEMS = 500;
+
+/** Stands where an item has fewer neighbours than are kept; no index is equal to it. */
+const NOBODY = -2;
+
+export interface ItemNeighbours {
+  /** [items, kept]: indices of each item's neighbours, the nearest first, -2 where there are fewer. */
+  neighbours: Float32Array;
+  /** [items, kept]: c_ij / (sqrt(n_i n_j) + shrink), 0 where there are fewer. */
+  similarities: Float32Array;
+}
+
+/**
+ * The nearest items of every item by people who have both: n_i people have a positive training row of item i, c_ij of both i
+ * and j. Equally near items stand in the order of their indices. Rows 1 .. trained; the row of the unknown item has nobody.
+ *
+ * O(sum over people of n_u^2) additions, n_u at most 500: of a person's distinct items the last ones, in the order of the rows.
+ */
+export function itemNeighbours(
+  { catalogue, item, user, label }: TrainingSlice,
+  { kept, shrink }: { kept: number; shrink: number },
+): ItemNeighbours {
+  const size = catalogue.items.trained + 1;
+  const owned = itemsOfPeople({ item, user, label, size });
+  const people = transpose(owned, size);
+  const have = (index: number): number => people.start[index + 1]! - people.start[index]!;
+  const neighbours = new Float32Array(size * kept).fill(NOBODY);
+  const similarities = new Float32Array(size * kept);
+  const together = new Int32Array(size);
+  const met = new Int32Array(size);
+  for (let i = 1; i < size; i++) {
+    let count = 0;
+    for (let p = people.start[i]!; p < people.start[i + 1]!; p++) {
+      const person = people.values[p]!;
+      for (let q = owned.start[person]!; q < owned.start[person + 1]!; q++) {
+        const j = owned.values[q]!;
+        if (j === i) continue;
+        if (together[j]! === 0) met[count++] = j;
+        together[j]! += 1;
+      }
+    }
+    const others = met.subarray(0, count).sort();
+    const near = Float64Array.from(others, (j) => together[j]! / (Math.sqrt(have(i) * have(j)) + shrink));
+    nearest(near, kept).forEach((place, k) => {
+      neighbours[i * kept + k] = others[place]!;
+      similarities[i * kept + k] = near[place]!;
+    });
+    for (const j of others) together[j] = 0;
+  }
+  return { neighbours, similarities };
+}
+
+/** Places of the `kept` largest values, the largest first, equal ones in their order. */
+function nearest(values: Float64Array, kept: number): number[] {
+  const least = values.length > kept ? values.slice().sort()[values.length - kept]! : Number.NEGATIVE_INFINITY;
+  const places: number[] = [];
+  for (let place = 0; place < values.length; place++) if (values[place]! >= least) places.push(place);
+  return places.sort((a, b) => values[b]! - values[a]! || a - b).slice(0, kept);
+}
+
+/** Lists side by side: list i is values[start[i] .. start[i + 1]). */
+interface Lists {
+  start: Int32Array;
+  values: Int32Array;
+}
+
+/** The distinct items of each person's positive rows, the last 500 of them. */
+function itemsOfPeople({
+  item,
+  user,
+  label,
+  size,
+}: Pick<TrainingSlice, "item" | "user" | "label"> & { size: number }): Lists {
+  const people = user.reduce((most, index) => Math.max(most, index), -1) + 1;
+  const rows = grouped(user, {
+    groups: people,
+    keep: (row) => label[row] === 1 && item[row]! > 0 && item[row]! < size,
+  });
+  const start = new Int32Array(people + 1);
+  const values = new Int32Array(rows.values.length);
+  const seenBy = new Int32Array(size).fill(-1);
+  let filled = 0;
+  for (let person = 0; person < people; person++) {
+    for (let p = rows.start[person + 1]! - 1; p >= rows.start[person]! && filled - start[person]! < MOST_ITEMS; p--) {
+      const index = item[rows.values[p]!]!;
+      if (seenBy[index] === person) continue;
+      seenBy[index] = person;
+      values[filled++] = index;
+    }
+    start[person + 1] = filled;
+  }
+  return { start, values: values.subarray(0, filled) };
+}
+
+/** Which lists hold each value. */
+function transpose({ start, values }: Lists, size: number): Lists {
+  const holder = new Int32Array(values.length);
+  for (let list = 0; list + 1 < start.length; list++) holder.fill(list, start[list]!, start[list + 1]!);
+  const places = grouped(values, { groups: size, keep: () => true });
+  return { start: places.start, values: places.values.map((place) => holder[place]!) };
+}
+
+/** The places of each group, in their order: a counting sort. */
+function grouped(groupOf: Int32Array, { groups, keep }: { groups: number; keep: (place: number) => boolean }): Lists {
+  const start = new Int32Array(groups + 1);
+  for (let place = 0; place < groupOf.length; place++) if (keep(place)) start[groupOf[place]! + 1]! += 1;
+  for (let group = 0; group < groups; group++) start[group + 1]! += start[group]!;
+  const next = start.slice(0, groups);
+  const values = new Int32Array(start[groups]!);
+  for (let place = 0; place < groupOf.length; place++) if (keep(place)) values[next[groupOf[place]!]!++] = place;
+  return { start, values };
+}
