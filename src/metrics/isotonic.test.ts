@@ -3,6 +3,7 @@ import { randomRows } from "../../test/metrics/random-rows.js";
 import { auc } from "./auc.js";
 import { fitIsotonic, poolAdjacentViolators } from "./isotonic.js";
 import { applyLogitMap } from "./logit-map.js";
+import { fitPlatt } from "./platt.js";
 
 /** fitted_i = max over a <= i of min over b >= i of the mean of labels a to b, over rows of distinct logit. */
 function minMax(labels: Uint8Array): number[] {
@@ -50,20 +51,30 @@ describe("the isotonic map", () => {
     expect(map.to).toEqual([Math.fround(Math.log(2 / 4)), Math.fround(Math.log(4 / 2))]);
   });
 
-  test("goes on with slope 1 outside of its knots, and is a shift where it has one", () => {
-    const map = fitIsotonic(Float32Array.of(-1, 1, -1, 1), Uint8Array.of(1, 1, 1, 0), { rows: 4 })!;
+  test("goes on with the slope of Platt's line outside of its knots, and is a line where it has one", () => {
+    const [logits, labels] = [Float32Array.of(-1, 1, -1, 1), Uint8Array.of(1, 1, 0, 1)];
+    const map = fitIsotonic(logits, labels, { rows: 4 })!;
     expect(map.from).toEqual([0]);
-    const shift = Math.fround(Math.log(4 / 2));
+    const { slope } = fitPlatt(logits, labels);
+    expect(slope).toBeGreaterThan(0.1);
     const [low, high] = applyLogitMap(Float64Array.of(-30, 12), { kind: "isotonic", ...map });
-    expect(low).toBeCloseTo(shift - 30, 5);
-    expect(high).toBeCloseTo(shift + 12, 5);
+    expect(low).toBeCloseTo(Math.log(4 / 2) - 30 * slope, 5);
+    expect(high).toBeCloseTo(Math.log(4 / 2) + 12 * slope, 5);
+  });
+
+  test("does not leave an overconfident model overconfident at its ends: slope 1/4 there within .03, where truth is logit / 4", () => {
+    const { uniform } = randomRows(12_000, { seed: 5 });
+    const logits = Float64Array.from({ length: 6000 }, (_, i) => 16 * uniform[i]! - 8);
+    const labels = Uint8Array.from(logits, (x, i) => (uniform[6000 + i]! < 1 / (1 + Math.exp(-x / 4)) ? 1 : 0));
+    expect(Math.abs(fitIsotonic(logits, labels)!.outside - 0.25)).toBeLessThan(0.03);
   });
 
   test("ascends strictly, has at least 50 rows a knot and at most 64 knots, on 30 tables of 60 to 20,000 rows", () => {
     for (let seed = 0; seed < 30; seed++) {
       const count = Math.round(60 * 333 ** (seed / 29));
       const { scores, labels } = randomRows(count, { levels: seed % 3 === 0 ? 12 : 1e9, seed });
-      const { from, to } = fitIsotonic(scores, labels)!;
+      const { from, to, outside } = fitIsotonic(scores, labels)!;
+      expect(outside).toBeGreaterThan(0);
       expect(from.length).toBeLessThanOrEqual(Math.min(64, Math.floor(count / 50)));
       for (let k = 1; k < from.length; k++) {
         expect(from[k]!).toBeGreaterThan(from[k - 1]!);

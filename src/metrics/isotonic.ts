@@ -1,14 +1,17 @@
 import { checkLengths, type Scores, sortLabelled } from "./order.js";
+import { fitRisingPlatt } from "./platt.js";
 
 /**
- * A strictly increasing, piecewise linear map of logits: through its knots, straight between them, with slope 1 below the first
- * and above the last. Both lists ascend strictly and hold 32-bit numbers, so that a graph holds the same map.
+ * A strictly increasing, piecewise linear map of logits: through its knots, straight between them, with the slope
+ * `outside` below the first and above the last. Both lists ascend strictly and hold 32-bit numbers, so that a graph holds the same map.
  */
 export interface IsotonicMap {
   /** [K] */
   from: number[];
   /** [K] */
   to: number[];
+  /** Above 0. */
+  outside: number;
 }
 
 export interface IsotonicOptions {
@@ -31,16 +34,18 @@ export interface IsotonicBlock {
  * whose error is of no simple shape.
  *
  * blocks = pool adjacent violators (rows of equal logit first), then neighbours joined until each has enough rows
- * knot of a block = (mean logit, logit((positives + 1) / (rows + 2))), linear between knots, slope 1 outside
+ * knot of a block = (mean logit, logit((positives + 1) / (rows + 2))), linear between knots
+ * outside of them the slope of Platt's line
  *
  * Isotonic regression is flat inside a block: it makes ties, and so changes AUC. Shrunk to their mean logit, the blocks are joined by
  * rising lines, and nothing that was ranked is tied. The added rows (Laplace's rule) keep a block of one class off infinity; they can
- * disturb the order of rates, so blocks are pooled once more. One block alone is a shift.
+ * disturb the order of rates, so blocks are pooled once more. Outside of the knots nothing is known but the shape of
+ * the whole: the logits of an overconfident model, taken as they are, would stay overconfident there. One block alone gives a line.
  *
  * @param logits [B]
  * @param labels [B], 1 or 0
- * @returns undefined where a map is not defined: no rows, rows of one class, a logit that is infinite.
- * @throws MmdinError DATA on a NaN logit, SHAPE on columns of different lengths.
+ * @returns undefined where a map is not defined: no rows, rows of one class, a logit that is not finite.
+ * @throws MmdinError SHAPE on columns of different lengths.
  * Source: Oron and Flournoy, "Centered Isotonic Regression: Point and Interval Estimation for Dose-Response Studies", 2017,
  * https://arxiv.org/abs/1701.05964; Zadrozny and Elkan, "Transforming Classifier Scores into Accurate Multiclass Probability
  * Estimates", 2002 (isotonic regression as a calibration). Theirs interpolates rates; ours logits, so that it can go on outside.
@@ -51,14 +56,16 @@ export function fitIsotonic(
   { rows: least = 50, knots: most = 64 }: IsotonicOptions = {},
 ): IsotonicMap | undefined {
   checkLengths("fitIsotonic", { logits, labels });
+  if (!logits.every(Number.isFinite) || !labels.includes(0) || !labels.includes(1)) return undefined;
   const blocks = poolAdjacentViolators(logits, labels);
-  const positives = blocks.reduce((sum, block) => sum + block.positives, 0);
-  const total = logits.length;
-  if (positives === 0 || positives === total || !blocks.every(({ sum }) => Number.isFinite(sum))) return undefined;
-  const large = joinSmall(blocks, Math.max(least, Math.ceil(total / most)));
+  const large = joinSmall(blocks, Math.max(least, Math.ceil(logits.length / most)));
   const kept = pool(large, (a, b) => knotOf(a).to >= knotOf(b).to || knotOf(a).from >= knotOf(b).from);
   const knots = kept.map(knotOf);
-  return { from: knots.map(({ from }) => from), to: knots.map(({ to }) => to) };
+  return {
+    from: knots.map(({ from }) => from),
+    to: knots.map(({ to }) => to),
+    outside: fitRisingPlatt(logits, labels).slope,
+  };
 }
 
 /**

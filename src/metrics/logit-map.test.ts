@@ -6,15 +6,15 @@ test("no map leaves logits as they are, Platt's is a line, the isotonic one goes
   const logits = Float32Array.of(-1, 0, 3);
   expect([...applyLogitMap(logits, { kind: "none" })]).toEqual([-1, 0, 3]);
   expect([...applyLogitMap(logits, { kind: "platt", slope: 0.5, offset: 1 })]).toEqual([0.5, 1, 2.5]);
-  const map = { kind: "isotonic", from: [-1, 3], to: [0, 1] } as const;
+  const map = { kind: "isotonic", from: [-1, 3], to: [0, 1], outside: 2 } as const;
   expect([...applyLogitMap(logits, { ...map, from: [...map.from], to: [...map.to] })]).toEqual([0, 0.25, 1]);
 });
 
-test("the pieces of a map of 2 knots are 3: slope 1, the line between, slope 1", () => {
-  expect(isotonicSegments({ from: [-1, 3], to: [0, 1] })).toEqual([
-    { from: -1, to: 0, slope: 1, most: 0 },
+test("the pieces of a map of 2 knots are 3: slope 2, the line between, slope 2", () => {
+  expect(isotonicSegments({ from: [-1, 3], to: [0, 1], outside: 2 })).toEqual([
+    { from: -1, to: 0, slope: 2, most: 0 },
     { from: -1, to: 0, slope: 0.25, most: 1 },
-    { from: 3, to: 1, slope: 1, most: Infinity },
+    { from: 3, to: 1, slope: 2, most: Infinity },
   ]);
 });
 

@@ -1,6 +1,6 @@
 import { fitIsotonic, type IsotonicMap } from "./isotonic.js";
 import type { Scores } from "./order.js";
-import { fitPlatt, type PlattScale } from "./platt.js";
+import { fitRisingPlatt, type PlattScale } from "./platt.js";
 
 /** How logits become calibrated logits; every kind is increasing, so that no order changes. Simplest first. */
 export const LOGIT_MAP_KINDS = ["none", "platt", "isotonic"] as const;
@@ -9,31 +9,23 @@ export type LogitMapKind = (typeof LOGIT_MAP_KINDS)[number];
 /** none: x; platt: slope x + offset, slope > 0; isotonic: a line through knots. */
 export type LogitMap = { kind: "none" } | ({ kind: "platt" } & PlattScale) | ({ kind: "isotonic" } & IsotonicMap);
 
-/** Logits that a flat or falling Platt line still gives a standard deviation of scores, so that their order is kept. */
-const LEAST_SLOPE = 0.01;
-
 /**
- * Fits a map of one kind. A Platt line that does not rise is replaced by one that hardly does, about the rate of the rows: the order
- * is the model's, and a calibration does not turn it round.
+ * Fits a map of one kind.
  *
- * @returns undefined where the kind is not defined on these rows: none of them, one class alone (isotonic), a score that is infinite.
- * @throws MmdinError DATA on a NaN score, SHAPE on columns of different lengths.
+ * @returns undefined where the kind is not defined on these rows: none of them, one class alone (isotonic), a score that is not finite.
+ * @throws MmdinError SHAPE on columns of different lengths.
  */
 export function fitLogitMap(
   kind: LogitMapKind,
   { logits, labels }: { logits: Scores; labels: Uint8Array },
 ): LogitMap | undefined {
   if (kind === "none") return { kind };
-  const { count, mean, std } = momentsOf(logits);
-  if (count === 0 || !Number.isFinite(std)) return undefined;
+  if (logits.length === 0 || !logits.every(Number.isFinite)) return undefined;
   if (kind === "isotonic") {
     const map = fitIsotonic(logits, labels);
     return map && { kind, ...map };
   }
-  const { slope, offset } = fitPlatt(logits, labels);
-  const least = LEAST_SLOPE / (std || 1);
-  if (slope >= least) return { kind, slope, offset };
-  return { kind, slope: least, offset: offset + (slope - least) * mean };
+  return { kind, ...fitRisingPlatt(logits, labels) };
 }
 
 /** Logits under a map. */
@@ -64,25 +56,14 @@ export interface Segment {
 }
 
 /** The K + 1 pieces of a map of K knots: piece k is for logits that are above k knots. */
-export function isotonicSegments({ from, to }: IsotonicMap): Segment[] {
+export function isotonicSegments({ from, to, outside: slope }: IsotonicMap): Segment[] {
   const last = from.length - 1;
-  const outside = { slope: 1 };
   return [
-    { ...outside, from: from[0]!, to: to[0]!, most: to[0]! },
+    { slope, from: from[0]!, to: to[0]!, most: to[0]! },
     ...from.slice(0, last).map((x, k) => {
       const most = to[k + 1]!;
       return { from: x, to: to[k]!, slope: (most - to[k]!) / (from[k + 1]! - x), most };
     }),
-    { ...outside, from: from[last]!, to: to[last]!, most: Number.POSITIVE_INFINITY },
+    { slope, from: from[last]!, to: to[last]!, most: Number.POSITIVE_INFINITY },
   ];
-}
-
-function momentsOf(scores: Scores): { count: number; mean: number; std: number } {
-  const count = scores.length;
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += scores[i]!;
-  const mean = sum / count;
-  let squares = 0;
-  for (let i = 0; i < count; i++) squares += (scores[i]! - mean) ** 2;
-  return { count, mean, std: Math.sqrt(squares / count) };
 }

@@ -80,6 +80,20 @@ export function fitPlatt(scores: Scores, labels: Uint8Array): PlattScale {
   return { slope: a / std, offset: b - (a * mean) / std };
 }
 
+/** Logits that a flat or falling line still gives a standard deviation of scores, so that their order is kept. */
+const LEAST_SLOPE = 0.01;
+
+/**
+ * Platt's line where the order of the scores is to be kept: one that does not rise is replaced by one that hardly does, with the same
+ * mean logit. The order is the model's, and a calibration does not turn it round.
+ */
+export function fitRisingPlatt(scores: Scores, labels: Uint8Array): PlattScale {
+  const { slope, offset } = fitPlatt(scores, labels);
+  const { mean, std } = moments(scores);
+  const least = LEAST_SLOPE / std;
+  return slope >= least ? { slope, offset } : { slope: least, offset: offset + (slope - least) * mean };
+}
+
 /** Logits of scores under a scale. */
 export function applyPlatt(scores: Scores, { slope, offset }: PlattScale): Float32Array {
   const logits = new Float32Array(scores.length);

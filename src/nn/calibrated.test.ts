@@ -20,7 +20,7 @@ function steepMap(seed: number): LogitMap {
     from.push(Math.fround(from[k - 1]! + 10 ** (-4 + 4.4 * random.uniform())));
     to.push(Math.fround(to[k - 1]! + 10 ** (-4 + 4.4 * random.uniform())));
   }
-  return { kind: "isotonic", from, to };
+  return { kind: "isotonic", from, to, outside: 0.7 };
 }
 
 const grid = (map: LogitMap): Float32Array => {
@@ -52,7 +52,7 @@ test("Platt's line is within 1e-5 of double precision, and no map gives the same
 });
 
 test("a map of one knot is a shift, for no row, for one, and for logits of 1e4", async () => {
-  const map: LogitMap = { kind: "isotonic", from: [0.5], to: [2] };
+  const map: LogitMap = { kind: "isotonic", from: [0.5], to: [2], outside: 1 };
   expect(await inGraph(new Float32Array(0), map)).toEqual([]);
   expect(await inGraph(Float32Array.of(0.5), map)).toEqual([2]);
   expect(await inGraph(Float32Array.of(-1e4, 0, 1, 1e4), map)).toEqual([-9998.5, 1.5, 2.5, 10001.5]);
