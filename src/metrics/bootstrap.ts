@@ -1,5 +1,6 @@
 import { MmdinError } from "../errors.js";
 import { RandomStream } from "../random.js";
+import { quantile } from "./quantile.js";
 import type { WeightedMetric } from "./weighted.js";
 
 export interface BootstrapOptions {
@@ -83,12 +84,4 @@ export function pairedBootstrap(
 
 function subtract(first: number | null, second: number | null): number | null {
   return first === null || second === null ? null : first - second;
-}
-
-/** Quantile of sorted values, with linear interpolation between neighbours. */
-function quantile(sorted: readonly number[], share: number): number {
-  const place = share * (sorted.length - 1);
-  const below = Math.floor(place);
-  const low = sorted[below]!;
-  return low + (place - below) * ((sorted[below + 1] ?? low) - low);
 }

@@ -34,6 +34,7 @@ export { ndcg } from "./ndcg.js";
 export { gather, type Scores, type SortedOption, type SortedRows, sortByScore } from "./order.js";
 export { applyPlatt, fitPlatt, type PlattScale } from "./platt.js";
 export { prAuc } from "./pr-auc.js";
+export { quantile } from "./quantile.js";
 export { positiveRanks } from "./rank.js";
 export { evaluateScores, type Metrics, type ScoredRows, type ScoreReport, type SliceReport } from "./report.js";
 export { type Summary, studentQuantile, summary } from "./summary.js";

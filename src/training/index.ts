@@ -5,6 +5,7 @@ export type { Validation } from "./fit.js";
 export { type LoadModelOptions, loadModel, type Model } from "./load-model.js";
 export type { CalibrationMeasure, RunCalibration } from "./run-calibration.js";
 export { type RunManifest, type RunResult, readRunManifest } from "./run-folder.js";
+export { lockRun } from "./run-lock.js";
 export type { EvaluatedCalibration, Evaluation, RankingReport, ScoredSplit } from "./score-job.js";
 export { SLICE_NAMES, type SliceName } from "./slices.js";
 export { type TrainOptions, type TrainSummary, train } from "./train.js";

@@ -1,14 +1,13 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { readRunConfig } from "../config/run-config.js";
 import type { Progress } from "../contract.js";
-import { findModel } from "../models/registry.js";
 import { packageVersion } from "../package-version.js";
 import type { Device } from "../runtime/executor.js";
 import { runJob } from "../runtime/job.js";
 import { onnxRuntime } from "../runtime/onnxruntime.js";
 import type { Validation } from "./fit.js";
 import type { RunManifest } from "./run-folder.js";
+import { trainConfig } from "./train-config.js";
 import type { TrainJob, TrainUpdate } from "./train-job.js";
 
 export interface TrainOptions {
@@ -68,11 +67,7 @@ export async function train({
     ...(seed === undefined ? [] : [`seed=${seed}`]),
     ...(epochs === undefined ? [] : [`epochs=${epochs}`]),
   ];
-  const { config } = readRunConfig(path, {
-    set: given,
-    optionsOf: (name) => findModel(name).schema,
-    hiddenIdsOf: (name) => findModel(name).hiddenIds,
-  });
+  const config = trainConfig(given, { path });
   const stop = new Int32Array(new SharedArrayBuffer(4));
   const ask = (): void => {
     Atomics.store(stop, 0, 1);

@@ -77,7 +77,7 @@ export interface Comparison {
   interval: [number, number] | null;
   /** Share of resamples whose difference has the same sign. */
   agreement: number | null;
-  /** p of the two-sided bootstrap test, corrected for the number of comparisons (Holm). */
+  /** p of the two-sided bootstrap test, multiplied by the number of comparisons (Bonferroni). */
   p: number | null;
   verdict: "better" | "worse" | "cannot be told apart" | "undefined";
   /** The plain sentence. */

@@ -1,0 +1,183 @@
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import type { RunConfig } from "../../config/run-config.js";
+import type { Progress } from "../../contract.js";
+import { writeJsonAtomic } from "../../data/atomic.js";
+import { readSafetensors, writeSafetensors } from "../../data/safetensors.js";
+import { MmdinError } from "../../errors.js";
+import { packageVersion } from "../../package-version.js";
+import { type Evaluation, score, train, trainConfig } from "../../training/index.js";
+
+const CELL = { format: "mmdin-cell", version: 1 } as const;
+const SCORES = { name: "mmdin-scores", version: 1 };
+
+/** One training of a comparison: a line with a seed, or a trial of its tuning. */
+export interface CellTask {
+  /** Folder of the cell. */
+  folder: string;
+  data: string;
+  /** Hash of the dataset. */
+  hash: string;
+  model: string;
+  set: readonly string[];
+  seed: number;
+  threads: number;
+  /** A trial is judged on validation and never scored on test. */
+  purpose: "test" | "trial";
+  /** Whether the run folder is kept beside the cell. */
+  keepRun: boolean;
+}
+
+/** What is known of a cell once it has ended. */
+export interface CellResult {
+  format: typeof CELL.format;
+  version: number;
+  /** Of everything that decides the numbers: options, seed, dataset, threads, version of mmdin. */
+  identity: string;
+  state: "finished" | "failed";
+  /** What went wrong, where it failed. */
+  error: string | null;
+  /** The monitored indicator of the best validation; null where it failed. */
+  value: number | null;
+  parameters: number | null;
+  stopped: string | null;
+  steps: number | null;
+  validations: { step: number; loss: number | null; logLoss: number | null; auc: number | null }[];
+  /** On test; null for a trial. */
+  evaluation: Evaluation | null;
+  times: { seconds: number | null; rowsPerSecond: number | null };
+}
+
+/** Logits and ranks of a cell on test, as its models answer. */
+export interface CellScores {
+  logits: Float32Array;
+  /** Before calibration; the same as `logits` where a model counts. */
+  rawLogits: Float32Array;
+  ranks: Float32Array | null;
+}
+
+/** What decides the numbers of a cell: two cells of one identity end alike. */
+export function cellIdentity({ hash, model, set, seed, threads, purpose }: CellTask): string {
+  const parts = { config: cellConfig({ model, set, seed }), hash, threads, purpose, mmdin: packageVersion() };
+  return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+}
+
+function cellConfig({ model, set, seed }: Pick<CellTask, "model" | "set" | "seed">): RunConfig {
+  return trainConfig([...set, `model=${model}`, `seed=${seed}`]);
+}
+
+/** The result that lies in a cell's folder, where it is one of this task; else null. */
+export function readCell(task: CellTask): CellResult | null {
+  const path = join(task.folder, "cell.json");
+  if (!existsSync(path)) return null;
+  let found: Partial<CellResult>;
+  try {
+    found = JSON.parse(readFileSync(path, "utf8")) as Partial<CellResult>;
+  } catch {
+    return null; // It was written whole or not at all: what cannot be read is not ours, and is made again.
+  }
+  const { format, version, identity } = found;
+  const isOurs = format === CELL.format && version === CELL.version && identity === cellIdentity(task);
+  return isOurs ? (found as CellResult) : null;
+}
+
+export function readCellScores(folder: string): CellScores {
+  const { tensors } = readSafetensors(join(folder, "scores.safetensors"), { format: SCORES });
+  const column = (name: string): Float32Array | null => {
+    const data = tensors.get(name)?.data;
+    return data instanceof Float32Array ? data : null;
+  };
+  const logits = column("logits");
+  if (logits === null) throw new MmdinError("FORMAT", "a cell without logits", { where: folder });
+  return { logits, rawLogits: column("rawLogits") ?? logits, ranks: column("ranks") };
+}
+
+/**
+ * Trains and measures one cell, and writes what came out: cell.json last, so that it is there only where all is. An error of the
+ * model's own (it diverges, its options do not fit) is a result like any other; one of the disk is thrown.
+ *
+ * @returns null where it was asked to stop: nothing is written then.
+ */
+export async function runCell(
+  task: CellTask,
+  { signal, progress }: { signal?: AbortSignal | undefined; progress?: Progress | undefined },
+): Promise<CellResult | null> {
+  const { folder, data, model, set, seed, threads, purpose } = task;
+  const run = join(folder, "run");
+  const config = cellConfig({ model, set, seed });
+  const validations: CellResult["validations"] = [];
+  rmSync(join(folder, "cell.json"), { force: true });
+  rmSync(run, { recursive: true, force: true });
+  let result: CellResult;
+  try {
+    const summary = await train({
+      data,
+      out: run,
+      model,
+      set,
+      seed,
+      threads,
+      signal,
+      progress,
+      onValidation: ({ step, loss, logLoss, auc }) => validations.push({ step, loss: known(loss), logLoss, auc }),
+    });
+    if (signal?.aborted) return null;
+    const { best, parameters, result: outcome } = summary;
+    const scored = purpose === "test" ? await score({ run, data, threads, progress }) : null;
+    if (signal?.aborted) return null;
+    if (scored) {
+      const { logits, rawLogits, ranks } = scored;
+      const columns = { logits, rawLogits, ...(ranks && { ranks: Float32Array.from(ranks) }) };
+      const tensors = new Map(
+        Object.entries(columns).map(([name, column]) => [name, { shape: [column.length], data: column }]),
+      );
+      writeSafetensors(join(folder, "scores.safetensors"), tensors, { format: SCORES });
+    }
+    result = {
+      ...CELL,
+      identity: cellIdentity(task),
+      state: "finished",
+      error: null,
+      value: best?.[config.monitor] ?? null,
+      parameters,
+      stopped: outcome?.stopped ?? null,
+      steps: outcome?.steps ?? null,
+      validations,
+      evaluation: scored?.evaluation ?? null,
+      times: { seconds: outcome?.seconds ?? null, rowsPerSecond: outcome?.rowsPerSecond ?? null },
+    };
+  } catch (error) {
+    if (!isOfTheModel(error)) throw error;
+    result = failedCell(task, { error: error.message, validations });
+  }
+  writeJsonAtomic(join(folder, "cell.json"), result);
+  if (!task.keepRun || result.state === "failed") rmSync(run, { recursive: true, force: true });
+  return result;
+}
+
+/** Whether the model and its options are to blame, so that the other cells can go on. */
+function isOfTheModel(error: unknown): error is MmdinError {
+  return error instanceof MmdinError && ["RUNTIME", "MODEL", "CONFIG", "SHAPE"].includes(error.code);
+}
+
+function failedCell(
+  task: CellTask,
+  { error, validations }: Pick<CellResult, "validations"> & { error: string },
+): CellResult {
+  return {
+    ...CELL,
+    identity: cellIdentity(task),
+    state: "failed",
+    error,
+    value: null,
+    parameters: null,
+    stopped: null,
+    steps: null,
+    validations,
+    evaluation: null,
+    times: { seconds: null, rowsPerSecond: null },
+  };
+}
+
+const known = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -1,0 +1,79 @@
+import type { ProgressUpdate } from "../../contract.js";
+import { type CellResult, type CellTask, readCell, runCell } from "./cell.js";
+
+/** What is told of one cell as it goes on. */
+export interface CellUpdate {
+  line: string;
+  /** A seed, or "trial 2". */
+  cell: string;
+  state: "running" | "finished" | "failed";
+  /** How far its epoch, or its scoring, has come. */
+  share?: number;
+  /** What it is doing. */
+  phase?: string;
+  /** AUC on test, or on validation for a trial. */
+  auc?: number | null;
+  error?: string;
+}
+
+export interface NamedTask {
+  line: string;
+  cell: string;
+  task: CellTask;
+}
+
+export interface RunCellsOptions {
+  /** Trainings at a time. */
+  jobs: number;
+  /** Whether cells that failed are tried again. */
+  retry: boolean;
+  signal?: AbortSignal | undefined;
+  onCell?: ((update: CellUpdate) => void) | undefined;
+}
+
+/**
+ * Runs the cells that are not done yet, several at a time, in their order. Asked to stop, it ends with those that are done.
+ *
+ * @returns the result of each cell, null where it was not run.
+ */
+export async function runCells(
+  cells: readonly NamedTask[],
+  { jobs, retry, signal, onCell }: RunCellsOptions,
+): Promise<(CellResult | null)[]> {
+  const results: (CellResult | null)[] = cells.map(({ task }) => {
+    const found = readCell(task);
+    return found?.state === "failed" && retry ? null : found;
+  });
+  const tell = ({ line, cell }: NamedTask, result: CellResult): void =>
+    onCell?.({
+      line,
+      cell,
+      state: result.state,
+      auc: result.evaluation?.metrics.auc ?? result.validations.at(-1)?.auc ?? null,
+      ...(result.error !== null && { error: result.error }),
+    });
+  cells.forEach((named, i) => {
+    if (results[i]) tell(named, results[i]);
+  });
+  const waiting = cells.flatMap((named, i) => (results[i] === null ? [{ named, i }] : []));
+  let failure: unknown;
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      if (signal?.aborted || failure !== undefined) return;
+      const { named, i } = next;
+      const { line, cell, task } = named;
+      const progress = ({ phase, done, total }: ProgressUpdate): void =>
+        onCell?.({ line, cell, state: "running", phase, ...(total && { share: done / total }) });
+      onCell?.({ line, cell, state: "running" });
+      try {
+        results[i] = await runCell(task, { signal, progress });
+        if (results[i]) tell(named, results[i]);
+      } catch (error) {
+        failure ??= error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, jobs) }, worker));
+  if (failure !== undefined) throw failure;
+  return results;
+}
