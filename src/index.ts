@@ -11,7 +11,15 @@ export type {
   RankResponse,
 } from "./contract.js";
 export {
+  type AuditCheck,
+  type AuditExample,
+  type AuditOptions,
+  type AuditReport,
+  type AuditWarning,
+  audit,
+  auditDataset,
   type Dataset,
+  type Finding,
   type MissingLeak,
   type ModalityCoverage,
   openDataset,

@@ -1,4 +1,5 @@
 import { addItemsCommand } from "./add-items.js";
+import { auditCommand } from "./audit.js";
 import type { CliCommand } from "./command.js";
 import { demoCommand } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
@@ -12,6 +13,7 @@ import { worldCommand } from "./world.js";
 export const commands: readonly CliCommand[] = [
   demoCommand,
   prepareCommand,
+  auditCommand,
   trainCommand,
   evaluateCommand,
   predictCommand,

@@ -1,3 +1,16 @@
+export {
+  type AuditCheck,
+  type AuditExample,
+  type AuditOptions,
+  type AuditReport,
+  type AuditWarning,
+  audit,
+  auditDataset,
+  type CheckName,
+  type Finding,
+  refuseLeaks,
+  type WarningName,
+} from "./audit/index.js";
 export { copyCatalogue, loadIds, openCatalogue } from "./catalogue-file.js";
 export * from "./columns.js";
 export { encodeCategory, encodeFeature, fitNormaliser, normalise } from "./features.js";

@@ -1,0 +1,78 @@
+import type { DatasetConfig } from "../../config/dataset-config.js";
+import { loadIds } from "../catalogue-file.js";
+import { type Dataset, SPLITS } from "../columns.js";
+import type { AuditExample, Finding } from "./report.js";
+
+/** A row, by what it is about. */
+export interface Place {
+  event: number;
+  item: number;
+}
+
+/** A dataset as the checks read it: with the owner of every event, and names for what is found. */
+export class AuditView {
+  readonly dataset: Dataset;
+  readonly config: DatasetConfig;
+  /** User of each event. */
+  readonly owner: Int32Array;
+  /** Which events of one person are earlier: those of an earlier time, or those before it in the order. */
+  readonly earlier: "time" | "order";
+  /** What could not be asked. */
+  readonly notChecked: string[] = [];
+  #ids: { users: string[]; items: string[] } | undefined;
+
+  constructor(dataset: Dataset) {
+    this.dataset = dataset;
+    this.config = dataset.manifest.config as DatasetConfig;
+    this.earlier = this.config.split.by === "leave-last" ? "order" : "time";
+    const { count, userStart } = dataset.events;
+    this.owner = new Int32Array(count);
+    for (let u = 0; u + 1 < userStart.length; u++) this.owner.fill(u, userStart[u]!, userStart[u + 1]!);
+  }
+
+  /** Names places by the ids of the log. */
+  name(places: readonly Place[]): AuditExample[] {
+    if (places.length === 0) return [];
+    const { catalogue, events } = this.dataset;
+    this.#ids ??= { users: loadIds(catalogue, "users"), items: loadIds(catalogue, "items") };
+    const { users, items } = this.#ids;
+    return places.map(({ event, item }) => ({
+      user: users[this.owner[event]!] ?? "",
+      item: items[item] ?? "",
+      time: events.time[event] ?? Number.NaN,
+    }));
+  }
+
+  finding<Name extends string>({
+    caught,
+    ...rest
+  }: Omit<Finding<Name>, "rows" | "examples"> & { caught: Caught }): Finding<Name> {
+    return { ...rest, rows: caught.count, examples: this.name(caught.places) };
+  }
+
+  /** The rows of all splits, and the candidate lists, whose event is flagged. */
+  caughtOf(flagged: (event: number) => boolean): Caught {
+    const { rows, ranking, events } = this.dataset;
+    const caught = new Caught();
+    for (const split of SPLITS) {
+      const { count, event, item } = rows[split];
+      for (let r = 0; r < count; r++) if (flagged(event[r]!)) caught.add(event[r]!, item[r]!);
+      const lists = ranking[split];
+      if (!lists) continue;
+      // A list shares its event with a row; only where it does not is it counted.
+      const seen = new Set(caught.count > 0 ? rows[split].event : []);
+      for (const e of lists.event) if (flagged(e) && !seen.has(e)) caught.add(e, events.item[e]!);
+    }
+    return caught;
+  }
+}
+
+/** Counts what a check catches, and keeps the first three. */
+export class Caught {
+  count = 0;
+  readonly places: Place[] = [];
+
+  add(event: number, item: number): void {
+    if (this.count++ < 3) this.places.push({ event, item });
+  }
+}

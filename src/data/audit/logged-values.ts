@@ -1,0 +1,30 @@
+import { FIRST_VALUE_CODE, MISSING_CODE } from "../columns.js";
+import type { AuditView } from "./audit-view.js";
+
+/**
+ * The column that `mean(column)` averages, by event; NaN is missing. A prepared dataset holds it where an event feature or
+ * a context feature reads the same column; null where none does.
+ */
+export function loggedValues({ dataset, config }: AuditView, column: string): Float64Array | null {
+  const { catalogue, events } = dataset;
+  const sources = [
+    { features: config.events.features, schema: catalogue.eventFeatures, columns: events.features },
+    { features: config.context?.features ?? {}, schema: catalogue.context, columns: events.context },
+  ];
+  for (const { features, schema, columns } of sources) {
+    for (const [f, feature] of schema.entries()) {
+      if (features[feature.name]?.from.trim() !== column) continue;
+      const held = columns[f];
+      if (held?.kind === "number") return Float64Array.from(held.values);
+      if (held?.kind !== "category" || feature.kind !== "category") continue;
+      const byCode = feature.vocabulary.map(Number);
+      if (byCode.some(Number.isNaN)) continue;
+      const values = Float64Array.from(held.codes, (code) =>
+        code === MISSING_CODE ? Number.NaN : (byCode[code - FIRST_VALUE_CODE] ?? Number.POSITIVE_INFINITY),
+      );
+      // A value that training does not have is not held.
+      if (!values.includes(Number.POSITIVE_INFINITY)) return values;
+    }
+  }
+  return null;
+}
