@@ -1,0 +1,61 @@
+import { headline } from "../experiments/compare/headline.js";
+import type { CompareReport, Comparison } from "../experiments/compare/report.js";
+import { failedCells } from "../experiments/compare/report-tables.js";
+import { against, meanAndHalf, signedPercent } from "../experiments/compare/report-text.js";
+import { type Cell, renderTable, type TableOptions } from "./table.js";
+
+/** What `mmdin compare` and `mmdin ablate` print at their end; `folder` is where the report lies. */
+export function renderComparison(
+  report: CompareReport,
+  { folder, ...table }: { folder: string } & TableOptions,
+): string {
+  const { lead, rest } = headline(report);
+  const failed = failedCells(report).map(({ line, seed, error }) => `failed: ${line}, seed ${seed}: ${error}`);
+  const blocks = [
+    [report.title],
+    [mainTable(report, table), "± is half of the 95 % interval over seeds; - is not defined"],
+    [lead, ...rest],
+    sentences(report),
+    failed,
+    report.notes.map((note) => `note: ${note}`),
+    [`the whole report: ${folder}`],
+  ];
+  return blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n");
+}
+
+function mainTable({ lines, plan }: CompareReport, options: TableOptions): string {
+  const ranked = lines.some(({ indicators }) => indicators.hitRate10.mean !== null);
+  const titles = [
+    "model",
+    "AUC",
+    "log-loss",
+    "gAUC",
+    ranked ? "HR@10" : "ECE",
+    ...(plan.base === null ? [] : ["RelaImpr"]),
+  ];
+  const rows = lines.map(({ name, indicators, relaImpr }): Cell[] => [
+    name,
+    meanAndHalf(indicators.auc),
+    meanAndHalf(indicators.logLoss),
+    rounded(indicators.gauc.mean),
+    rounded((ranked ? indicators.hitRate10 : indicators.ece).mean),
+    ...(plan.base === null ? [] : [relaImpr.auc === null ? null : signedPercent(relaImpr.auc)]),
+  ]);
+  return renderTable(titles, rows, options);
+}
+
+/** Four digits, whole numbers too: "1.0000". */
+function rounded(value: number | null): string | null {
+  return value === null ? null : value.toFixed(4);
+}
+
+/** AUC and log-loss: every pair with the best, in an ablation every pair. */
+function sentences({ kind, best, comparisons }: CompareReport): string[] {
+  const wanted = ({ indicator }: Comparison): boolean => indicator === "auc" || indicator === "logLoss";
+  return comparisons
+    .filter((one) => wanted(one) && (kind === "ablate" || best === null || against(one, best) !== undefined))
+    .map(({ sentence }) => sentence);
+}

@@ -1,0 +1,196 @@
+import { escapeHtml } from "./escape-html.js";
+import { type IntervalPlot, type IntervalRow, intervalPlot, type Tone } from "./interval-plot.js";
+import { ladderOf } from "./ladder.js";
+import type { Draftsman } from "./plot-svg.js";
+import { reliabilityPlot } from "./reliability-plot.js";
+import { type CompareReport, type Comparison, INDICATORS, type ReportLine } from "./report.js";
+import { slicesOf } from "./report-tables.js";
+import { against, count, decimal, INDICATOR_NAMES, meanAndHalf, signed, sliceName } from "./report-text.js";
+import { meanBySteps, type ValidationPoint, validationPlot } from "./validation-plot.js";
+
+type Measure = "auc" | "logLoss";
+const MEASURES = ["auc", "logLoss"] as const;
+/** Pixels of a plot on a telephone and on anything wider; the page shows one of them. */
+const WIDTHS = { narrow: 320, wide: 540 } as const;
+
+/** AUC and log-loss of every model, sorted, with intervals and seeds; in an ablation in the order of the ladder. */
+export function scoreFigures(report: CompareReport, draftsman: Draftsman): string {
+  return MEASURES.map((measure) => {
+    const rows = report.lines.map((line) => scoreRow(line, { report, measure }));
+    if (report.kind === "compare") rows.sort((a, b) => orderOf(a, b, measure));
+    const name = INDICATOR_NAMES[measure];
+    return bothWidths(draftsman, {
+      rows,
+      title: `${name} on test, ${INDICATORS[measure]} is better`,
+      axis: `${name} ${INDICATORS[measure] === "higher" ? "→" : "←"} better`,
+      label: `${name} of every model`,
+      description: rows.map(({ name, value }) => `${name} ${decimal(value)}`).join(", "),
+      focus: report.kind === "ablate" ? undefined : INDICATORS[measure] === "higher" ? "high" : "low",
+      digits: (value) => value.toFixed(3),
+    });
+  }).join("\n");
+}
+
+/** Every model minus the best one, with simultaneous intervals. */
+export function differenceFigures(report: CompareReport, draftsman: Draftsman): string {
+  const { best, comparisons } = report;
+  if (best === null) return "";
+  return MEASURES.map((measure) => {
+    const found = comparisons.filter(({ indicator }) => indicator === measure).flatMap((c) => against(c, best) ?? []);
+    const title = `${INDICATOR_NAMES[measure]}: difference to ${best}`;
+    return differenceFigure(found, { draftsman, measure, title, focus: measure === "auc" ? "high" : "low" });
+  }).join("\n");
+}
+
+/** What each step of the ladder is worth, and what is lost where one part is taken away. */
+export function ladderFigures(report: CompareReport, draftsman: Draftsman): string {
+  return MEASURES.flatMap((measure) => {
+    const { steps, without } = ladderOf(report, measure);
+    const name = INDICATOR_NAMES[measure];
+    return [
+      differenceFigure(steps, { draftsman, measure, title: `${name}: what each step changes` }),
+      differenceFigure(without, { draftsman, measure, title: `${name}: what changes without one part` }),
+    ];
+  }).join("\n");
+}
+
+/** AUC of every model on every slice where it is defined. */
+export function sliceFigures({ lines, kind }: CompareReport, draftsman: Draftsman): string {
+  return slicesOf(lines)
+    .filter(({ name }) => lines.some(({ slices }) => slices[name].auc.mean !== null))
+    .map(({ name, rows, positives }) => {
+      const placed = lines.map((line): IntervalRow => {
+        const { mean, interval } = line.slices[name].auc;
+        return { name: line.name, value: mean, interval, tone: "plain" };
+      });
+      const top = Math.max(...placed.flatMap(({ value }) => value ?? []));
+      const plot = intervalPlot(draftsman, {
+        rows: placed.map((row): IntervalRow => ({ ...row, tone: row.value === top ? "best" : "plain" })),
+        width: WIDTHS.narrow,
+        axis: "",
+        label: `AUC on ${sliceName(name)}`,
+        description: placed.map(({ name, value }) => `${name} ${decimal(value)}`).join(", "),
+        focus: kind === "ablate" ? undefined : "high",
+        digits: (value) => value.toFixed(2),
+        rowHeight: 17,
+      });
+      return figure(sliceName(name), { note: `${count(rows)} rows, ${count(positives)} positive`, body: plot });
+    })
+    .join("\n");
+}
+
+/** Reliability of every model before and after calibration. */
+export function reliabilityFigures({ lines }: CompareReport, draftsman: Draftsman): string {
+  return lines
+    .filter(({ reliability }) => reliability.after.length > 0)
+    .map(({ name, reliability, indicators }) => {
+      const label = `Reliability of ${name} before and after calibration`;
+      const description = `ECE after calibration ${meanAndHalf(indicators.ece)}`;
+      const body = reliabilityPlot(draftsman, { ...reliability, label, description });
+      return figure(name, { note: `ECE ${decimal(indicators.ece.mean)}`, body });
+    })
+    .join("\n");
+}
+
+/** Log-loss on validation by step, one panel a model, beside the best model's mean. */
+export function validationFigures({ lines, best }: CompareReport, draftsman: Draftsman): string {
+  const traced = lines.map((line) => ({ line, points: pointsOf(line) })).filter(({ points }) => points.length > 1);
+  const all = traced.flatMap(({ points }) => points);
+  if (all.length === 0) return "";
+  const losses = all.map(({ logLoss }) => logLoss).sort((a, b) => a - b);
+  const top = losses[Math.floor(0.95 * (losses.length - 1))]!;
+  const reference = meanBySteps(traced.find(({ line }) => line.name === best)?.points ?? []);
+  return traced
+    .map(({ line, points }) => {
+      const lowest = Math.min(...points.map(({ logLoss }) => logLoss));
+      const last = Math.max(...points.map(({ step }) => step));
+      const body = validationPlot(draftsman, {
+        points,
+        reference: line.name === best ? [] : reference.filter(({ step }) => step <= last),
+        domain: { step: [0, last], logLoss: [losses[0]!, top] },
+        label: `Log-loss of ${line.name} on validation by step`,
+        description: `Lowest ${decimal(lowest)}, last step ${count(last)}`,
+      });
+      return figure(line.name, { note: `lowest ${decimal(lowest)}`, body });
+    })
+    .join("\n");
+}
+
+function pointsOf({ cells }: ReportLine): ValidationPoint[] {
+  return cells.flatMap(({ seed, validations }) =>
+    validations.flatMap(({ step, logLoss }) => (logLoss === null ? [] : [{ seed, step, logLoss }])),
+  );
+}
+
+function scoreRow(line: ReportLine, { report, measure }: { report: CompareReport; measure: Measure }): IntervalRow {
+  const { mean, interval } = line.indicators[measure];
+  const dots = line.cells.flatMap(({ indicators }) => indicators[measure] ?? []);
+  const { best, comparisons, kind } = report;
+  const found =
+    best === null
+      ? undefined
+      : comparisons
+          .flatMap((c) => (c.indicator === measure ? (against(c, best) ?? []) : []))
+          .find(({ first }) => first === line.name);
+  const alike = kind === "compare" && found?.verdict === "cannot be told apart";
+  const tone: Tone = line.name === best ? "best" : alike ? "alike" : "plain";
+  return { name: line.name, value: mean, interval, dots, tone };
+}
+
+interface DifferenceOptions {
+  draftsman: Draftsman;
+  measure: Measure;
+  title: string;
+  focus?: "high" | "low";
+}
+
+function differenceFigure(
+  found: readonly Comparison[],
+  { draftsman, measure, title, focus }: DifferenceOptions,
+): string {
+  if (found.every(({ difference }) => difference === null)) return "";
+  const tones: Record<Comparison["verdict"], Tone> = {
+    better: "best",
+    worse: "plain",
+    "cannot be told apart": "alike",
+    undefined: "plain",
+  };
+  const rows = found.map(
+    ({ first, difference, interval, verdict }): IntervalRow => ({
+      name: first,
+      value: difference,
+      interval,
+      tone: tones[verdict],
+    }),
+  );
+  return bothWidths(draftsman, {
+    rows,
+    title,
+    axis: `${INDICATORS[measure] === "higher" ? "better →" : "← better"}`,
+    label: title,
+    description: rows.map(({ name, value }) => `${name} ${signed(value)}`).join(", "),
+    zero: true,
+    focus,
+    digits: (value) => signed(value, 3),
+  });
+}
+
+function orderOf(a: IntervalRow, b: IntervalRow, measure: Measure): number {
+  if (a.value === null || b.value === null) return Number(a.value === null) - Number(b.value === null);
+  return INDICATORS[measure] === "higher" ? b.value - a.value : a.value - b.value;
+}
+
+function bothWidths(
+  draftsman: Draftsman,
+  { title, ...options }: Omit<IntervalPlot, "width" | "className"> & { title: string },
+): string {
+  const drawn = (["narrow", "wide"] as const).map((className) =>
+    intervalPlot(draftsman, { ...options, className, width: WIDTHS[className] }),
+  );
+  return figure(title, { body: drawn.join("") });
+}
+
+function figure(title: string, { note, body }: { note?: string; body: string }): string {
+  const small = note === undefined ? "" : ` <small>${escapeHtml(note)}</small>`;
+  return `<figure><figcaption dir="auto">${escapeHtml(title)}${small}</figcaption>${body}</figure>`;
+}
