@@ -1,7 +1,7 @@
 import type { RunConfig } from "../config/run-config.js";
 import type { ProgressUpdate } from "../contract.js";
 import { userOf } from "../data/batch-layout.js";
-import { type Dataset, openDataset, type Split } from "../data/index.js";
+import { type Dataset, openDataset, refuseLeaks, type Split } from "../data/index.js";
 import { readHistory } from "../data/positive-history.js";
 import { auc, gauc, logLoss } from "../metrics/index.js";
 import { type ConfiguredModel, findModel } from "../models/registry.js";
@@ -9,7 +9,7 @@ import { Builder } from "../nn/builder.js";
 import type { Device } from "../runtime/executor.js";
 import { BatchThread } from "./batch-stream.js";
 import { fitWeights, type Validation } from "./fit.js";
-import { calibrateRun } from "./run-calibration.js";
+import { calibrateRun, calibrationSlice } from "./run-calibration.js";
 import { RUN_FORMAT, RUN_VERSION, type RunManifest, RunWriter } from "./run-folder.js";
 import { scoreSplit } from "./score-split.js";
 import { Scorer } from "./scorer.js";
@@ -33,6 +33,7 @@ export type TrainUpdate = { progress: ProgressUpdate } | { validation: Validatio
 export async function trainJob(job: TrainJob, post: (update: TrainUpdate) => void): Promise<RunManifest> {
   const start = performance.now();
   const opened = openDataset(job.data);
+  refuseLeaks(opened);
   const model = findModel(job.config.model).configure(job.config.options);
   const dataset = { ...opened, events: readHistory(opened.events, model.history) };
   const writer = new RunWriter(job.out, {
@@ -94,8 +95,7 @@ async function fitModel(
   });
   if (best === null || best.epoch === 0) writer.save(weights, best);
   if (logits !== null) {
-    const slice = { logits, label: dataset.rows.valid.label, user: usersOf(dataset, "valid") };
-    writer.calibrate(calibrateRun(slice, { asked: config.calibration }).calibration);
+    writer.calibrate(calibrateRun(calibrationSlice(dataset, logits), { asked: config.calibration }).calibration);
   }
   return outcome;
 }
@@ -122,7 +122,7 @@ async function countModel(
   try {
     const weights = own!;
     const scored = await scoreSplit({ scorer, columns, batches, source: "valid" });
-    const slice = { logits: scored.logits, label: rows.valid.label, user: usersOf(dataset, "valid") };
+    const slice = calibrationSlice(dataset, scored.logits);
     const { calibration, logits } = calibrateRun(slice, { asked: "platt", counted: true });
     const validation: Validation = {
       epoch: 0,

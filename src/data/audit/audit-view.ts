@@ -2,6 +2,7 @@ import type { DatasetConfig } from "../../config/dataset-config.js";
 import { loadIds } from "../catalogue-file.js";
 import { type Dataset, SPLITS } from "../columns.js";
 import type { AuditExample, Finding } from "./report.js";
+import { sliceOfEvents } from "./training-slice.js";
 
 /** A row, by what it is about. */
 export interface Place {
@@ -19,6 +20,7 @@ export class AuditView {
   readonly earlier: "time" | "order";
   /** What could not be asked. */
   readonly notChecked: string[] = [];
+  #slice: Uint8Array | undefined;
   #ids: { users: string[]; items: string[] } | undefined;
 
   constructor(dataset: Dataset) {
@@ -28,6 +30,12 @@ export class AuditView {
     const { count, userStart } = dataset.events;
     this.owner = new Int32Array(count);
     for (let u = 0; u + 1 < userStart.length; u++) this.owner.fill(u, userStart[u]!, userStart[u + 1]!);
+  }
+
+  /** The slice of each event: an index into SPLITS, or UNKNOWN_SLICE. */
+  get slice(): Uint8Array {
+    this.#slice ??= sliceOfEvents(this);
+    return this.#slice;
   }
 
   /** Names places by the ids of the log. */

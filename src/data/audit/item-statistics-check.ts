@@ -3,7 +3,7 @@ import { type AuditView, Caught } from "./audit-view.js";
 import { differs, expectedStatistic, type Seen } from "./expected-statistic.js";
 import type { Finding } from "./report.js";
 import { RunningSums, valuesOf } from "./running-sums.js";
-import { sliceOfEvents, UNKNOWN_SLICE } from "./training-slice.js";
+import { UNKNOWN_SLICE } from "./training-slice.js";
 
 /** What an item had when an event was about to happen. */
 type Before = (item: number, event: number) => Seen;
@@ -16,7 +16,7 @@ export function checkItemStatistics(view: AuditView): Finding[] {
   const { catalogue } = view.dataset;
   const schemas = catalogue.statistics.item;
   if (catalogue.history.clock === "order") {
-    const slice = sliceOfEvents(view);
+    const { slice } = view;
     if (schemas.length > 0 && slice.includes(UNKNOWN_SLICE)) {
       view.notChecked.push(
         "statistics of items: events that `negatives.keep` dropped do not say which split they were of",

@@ -15,13 +15,15 @@ export function loggedValues({ dataset, config }: AuditView, column: string): Fl
     for (const [f, feature] of schema.entries()) {
       if (features[feature.name]?.from.trim() !== column) continue;
       const held = columns[f];
-      if (held?.kind === "number") return Float64Array.from(held.values);
+      if (held?.kind === "number") return new Float64Array(held.values);
       if (held?.kind !== "category" || feature.kind !== "category") continue;
       const byCode = feature.vocabulary.map(Number);
       if (byCode.some(Number.isNaN)) continue;
-      const values = Float64Array.from(held.codes, (code) =>
-        code === MISSING_CODE ? Number.NaN : (byCode[code - FIRST_VALUE_CODE] ?? Number.POSITIVE_INFINITY),
-      );
+      const values = new Float64Array(events.count);
+      for (let e = 0; e < events.count; e++) {
+        const code = held.codes[e]!;
+        values[e] = code === MISSING_CODE ? Number.NaN : (byCode[code - FIRST_VALUE_CODE] ?? Number.POSITIVE_INFINITY);
+      }
       // A value that training does not have is not held.
       if (!values.includes(Number.POSITIVE_INFINITY)) return values;
     }

@@ -1,7 +1,7 @@
 import type { Normaliser, StatisticSchema } from "../columns.js";
 import { type AuditView, Caught } from "./audit-view.js";
 import type { Finding } from "./report.js";
-import { sliceOfEvents, UNKNOWN_SLICE } from "./training-slice.js";
+import { UNKNOWN_SLICE } from "./training-slice.js";
 
 interface Fitted {
   /** What people call it. */
@@ -40,7 +40,7 @@ function ofFeatures(view: AuditView): Fitted[] {
     { schema: catalogue.context, columns: events.context },
   ];
   if (!groups.some(({ schema }) => schema.some(({ kind }) => kind === "number"))) return [];
-  const slice = sliceOfEvents(view);
+  const { slice } = view;
   if (slice.includes(UNKNOWN_SLICE)) {
     view.notChecked.push("normalisers of events and contexts: dropped negatives do not say which split they were of");
     return [];

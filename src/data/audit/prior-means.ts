@@ -2,12 +2,12 @@ import type { StatisticSchema } from "../columns.js";
 import { type AuditView, Caught } from "./audit-view.js";
 import type { Finding } from "./report.js";
 import { valuesOf } from "./running-sums.js";
-import { sliceOfEvents, UNKNOWN_SLICE } from "./training-slice.js";
+import { UNKNOWN_SLICE } from "./training-slice.js";
 
 /** The means that statistics are smoothed towards are those of all training events, dropped negatives included. */
 export function checkPriorMeans(view: AuditView): Finding[] {
   const { statistics } = view.dataset.catalogue;
-  const slice = sliceOfEvents(view);
+  const { slice } = view;
   return (["user", "item"] as const).flatMap((side) =>
     statistics[side].flatMap((schema) => {
       const range = rangeOf(view, { schema, slice });

@@ -1,6 +1,6 @@
+import type { DatasetConfig } from "../../config/dataset-config.js";
 import { secondsOf } from "../../config/seconds.js";
-import { SPLITS } from "../columns.js";
-import type { AuditView } from "./audit-view.js";
+import { type Dataset, SPLITS } from "../columns.js";
 
 /** The slice of an event that makes no row and whose split the dataset does not tell. */
 export const UNKNOWN_SLICE = 3;
@@ -13,7 +13,7 @@ const LEAVE_LAST_LEAST = 5;
  *
  * @returns [events] an index into SPLITS, or UNKNOWN_SLICE
  */
-export function sliceOfEvents({ dataset, config }: AuditView): Uint8Array {
+export function sliceOfEvents({ dataset, config }: { dataset: Dataset; config: DatasetConfig }): Uint8Array {
   const { events, rows } = dataset;
   const slice = new Uint8Array(events.count).fill(UNKNOWN_SLICE);
   const { split } = config;

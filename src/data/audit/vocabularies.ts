@@ -1,7 +1,7 @@
 import { FIRST_VALUE_CODE } from "../columns.js";
 import { type AuditView, Caught } from "./audit-view.js";
 import type { Finding } from "./report.js";
-import { sliceOfEvents, UNKNOWN_SLICE } from "./training-slice.js";
+import { UNKNOWN_SLICE } from "./training-slice.js";
 
 /**
  * Items and users up to `trained` have an event in training, the others none; every value of a category's vocabulary
@@ -9,7 +9,7 @@ import { sliceOfEvents, UNKNOWN_SLICE } from "./training-slice.js";
  */
 export function checkVocabularies(view: AuditView): Finding[] {
   const { catalogue, events } = view.dataset;
-  const slice = sliceOfEvents(view);
+  const { slice } = view;
   const fix = "Prepare the dataset again.";
   const findings: Finding[] = [];
   for (const side of ["items", "users"] as const) {
