@@ -45,7 +45,7 @@ export function renderCalibration({ kind, asked, validation }: RunCalibration): 
   if (before === null) return `${chosen}, ECE ${decimal(after.ece)} on validation`;
   const line = `${chosen}, ECE on validation ${decimal(before.ece)} -> ${decimal(after.ece)}`;
   if (trials.length === 0) return `${line}; too few people or labels to compare kinds`;
-  return `${line}; cross-validated log-loss ${trials.map((t) => `${t.kind} ${decimal(t.logLoss)}`).join(", ")}`;
+  return `${line}; log-loss on rows held out of it ${trials.map((t) => `${t.kind} ${decimal(t.logLoss)}`).join(", ")}`;
 }
 
 const ENDINGS = {

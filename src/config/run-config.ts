@@ -64,7 +64,7 @@ export const runSchema = z.strictObject({
   calibration: z
     .enum(["auto", "none", "platt", "isotonic"])
     .default("auto")
-    .describe("Fitted on validation at the end; auto: the simplest that cross-validation cannot tell from the best."),
+    .describe("Fitted on validation at the end; auto: the simplest that rows held out cannot tell from the best."),
   optimizer: optimizer.prefault({}).describe("How gradients become steps."),
   schedule: schedule.prefault({}).describe("How the learning rate changes."),
   hide: hideSchema(),

@@ -74,3 +74,27 @@ test("one person, one class or no rows: nothing is compared and nothing changed"
   expect(chooseCalibration(empty)).toEqual(none);
   expect(chooseCalibration(empty, { kind: "isotonic" })).toEqual(none);
 });
+
+test("with times, a line that held early and holds no longer is not taken; without them it would be", () => {
+  const early = drawn(3000, { truth: (x) => x / 2, seed: 11 });
+  const late = drawn(2000, { truth: (x) => 1.5 * x, seed: 12 });
+  const rows = {
+    logits: Float32Array.of(...early.logits, ...late.logits),
+    labels: Uint8Array.of(...early.labels, ...late.labels),
+    users: Int32Array.of(...early.users, ...late.users),
+  };
+  expect(chooseCalibration(rows).map.kind).not.toBe("none");
+  const times = Float64Array.from(rows.logits, (_, i) => i);
+  const { map, trials } = chooseCalibration({ ...rows, times });
+  expect(map.kind).toBe("none");
+  expect(trials[1]!.behind).toBeGreaterThan(trials[1]!.standardError);
+});
+
+test("with times, the first fifth of the rows is held out of nothing: changing what follows changes no fit before it", () => {
+  const rows = drawn(1000, { truth: (x) => x / 3, seed: 13 });
+  const times = Float64Array.from(rows.logits, (_, i) => Math.floor(i / 7));
+  const { trials } = chooseCalibration({ ...rows, times });
+  // Rows of equal time stay together: the first part ends before row 196, the 29th second.
+  const held = (values: Float32Array): Float32Array => values.slice(196);
+  expect(trials[0]!.ece).toBeCloseTo(calibration(held(rows.logits), rows.labels.slice(196)).ece!, 12);
+});

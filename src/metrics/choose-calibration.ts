@@ -7,7 +7,7 @@ import { checkLengths, type Scores } from "./order.js";
 /** What a kind of calibration does to rows that it was not fitted on. */
 export interface CalibrationTrial {
   kind: LogitMapKind;
-  /** Mean over all rows, each mapped by the fit of the other folds. */
+  /** Mean over the rows held out. */
   logLoss: number;
   ece: number;
   /** Log-loss less that of the best kind. */
@@ -29,36 +29,38 @@ export interface CalibrationRows {
   labels: Uint8Array;
   /** [B] the person of each row: an index. */
   users: Int32Array;
+  /** [B] where rows share a clock. */
+  times?: Float64Array | undefined;
 }
 
 export interface ChooseOptions {
   /** A kind, or "auto" (the default). */
   kind?: LogitMapKind | "auto";
-  /** Default 5. */
-  folds?: number;
 }
 
+const FOLDS = 5;
+
 /**
- * Fits a calibration on the rows of validation; "auto" compares the kinds by cross-validation and takes the simplest (none, then platt,
+ * Fits a calibration on the rows of validation; "auto" compares the kinds on rows held out and takes the simplest (none, then platt,
  * then isotonic) that cannot be told from the best.
  *
- * behind(kind) = sum_u d_u / B, d_u = sum of loss(kind) - loss(best) over the rows of person u
- * standard error = sqrt(U / (U - 1) sum_u (d_u - B_u behind)^2) / B, U people with B_u rows each
+ * behind(kind) = sum_u d_u / B, d_u = sum of loss(kind) - loss(best) over the held-out rows of person u
+ * standard error = sqrt(U / (U - 1) sum_u (d_u - B_u behind)^2) / B, U people with B_u of the B held-out rows each
  * chosen = the first kind with behind <= standard error
  *
- * Folds hold whole people: rows of one person resemble each other, and a map that is fitted on half of them looks better than it is.
+ * With times, rows are cut into five parts of equal size by time, and each part but the first is mapped by the fit on those before it: a
+ * calibration is used on what comes later, and what drifts between is what it can be wrong about. Without, five folds of whole people, each
+ * mapped by the fit on the others: rows of one person resemble each other, and half of them would tell of the other half.
  *
  * @returns the map fitted on all rows, {kind: "none"} where the kind is not defined on them, and how each kind did.
  * @throws MmdinError DATA on a NaN logit, SHAPE on columns of different lengths.
  * Source: Breiman, Friedman, Olshen and Stone, "Classification and Regression Trees", 1984, section 3.4.3 (the rule of one standard
- * error).
+ * error); Tashman, "Out-of-sample tests of forecasting accuracy", 2000 (fits that only look back).
  */
-export function chooseCalibration(
-  rows: CalibrationRows,
-  { kind = "auto", folds = 5 }: ChooseOptions = {},
-): ChosenCalibration {
-  checkLengths("chooseCalibration", { ...rows });
-  const trials = compareKinds(rows, folds);
+export function chooseCalibration(rows: CalibrationRows, { kind = "auto" }: ChooseOptions = {}): ChosenCalibration {
+  const { logits, labels, users, times } = rows;
+  checkLengths("chooseCalibration", { logits, labels, users, ...(times && { times }) });
+  const trials = compareKinds(rows);
   const chosen = kind === "auto" ? simplest(trials) : kind;
   return { map: fitLogitMap(chosen, rows) ?? { kind: "none" }, trials };
 }
@@ -67,37 +69,50 @@ function simplest(trials: readonly CalibrationTrial[]): LogitMapKind {
   return trials.find(({ behind, standardError }) => behind <= standardError)?.kind ?? "none";
 }
 
-function compareKinds({ logits, labels, users }: CalibrationRows, folds: number): CalibrationTrial[] {
-  const people = new Set(users);
-  if (people.size < 2 || !labels.includes(0) || !labels.includes(1)) return [];
-  const hash = new RandomStream(0, "calibration folds");
-  const fold = users.map((user) => hash.at(user) % folds);
+function compareKinds({ logits, labels, users, times }: CalibrationRows): CalibrationTrial[] {
+  const fold = times === undefined ? foldsOfPeople(users) : partsOfTime(times);
+  const isHeld = (_: unknown, row: number): boolean => times === undefined || fold[row]! > 0;
+  const held = { labels: labels.filter(isHeld), users: users.filter(isHeld) };
+  if (new Set(held.users).size < 2 || !held.labels.includes(0) || !held.labels.includes(1)) return [];
   const found = LOGIT_MAP_KINDS.flatMap((kind) => {
-    const mapped = heldOut(kind, { logits, labels, fold, folds });
-    return mapped === undefined ? [] : [{ kind, mapped, losses: rowLogLosses(mapped, labels) }];
+    const all = mapHeldOut(kind, { logits, labels, fold, lookBack: times !== undefined });
+    if (all === undefined) return [];
+    const mapped = all.filter(isHeld);
+    return [{ kind, mapped, losses: rowLogLosses(mapped, held.labels) }];
   });
-  const means = found.map(({ mapped }) => logLoss(mapped, labels)!);
+  const means = found.map(({ mapped }) => logLoss(mapped, held.labels)!);
   const best = means.indexOf(Math.min(...means));
   return found.map(({ kind, mapped, losses }, k) => ({
     kind,
     logLoss: means[k]!,
-    ece: calibration(mapped, labels).ece!,
-    ...difference(losses, { base: found[best]!.losses, users }),
+    ece: calibration(mapped, held.labels).ece!,
+    ...difference(losses, { base: found[best]!.losses, users: held.users }),
   }));
 }
 
-/** Every row mapped by what was fitted on the other folds; undefined where a fold cannot be. */
-function heldOut(
+function foldsOfPeople(users: Int32Array): Int32Array {
+  const hash = new RandomStream(0, "calibration folds");
+  return users.map((user) => hash.at(user) % FOLDS);
+}
+
+/** Rows of equal time are in one part. */
+function partsOfTime(times: Float64Array): Int32Array {
+  const sorted = times.slice().sort();
+  const starts = Array.from({ length: FOLDS - 1 }, (_, k) => sorted[Math.floor(((k + 1) * times.length) / FOLDS)]!);
+  return Int32Array.from(times, (time) => starts.filter((start) => time >= start).length);
+}
+
+/** Every row mapped by what was fitted on other folds: all of them, or those before. Undefined where a fold cannot be. */
+function mapHeldOut(
   kind: LogitMapKind,
-  { logits, labels, fold, folds }: { logits: Scores; labels: Uint8Array; fold: Int32Array; folds: number },
+  options: { logits: Scores; labels: Uint8Array; fold: Int32Array; lookBack: boolean },
 ): Float32Array | undefined {
+  const { logits, labels, fold, lookBack } = options;
   const mapped = new Float32Array(logits.length);
-  for (let held = 0; held < folds; held++) {
-    const others = {
-      logits: logits.filter((_, i) => fold[i] !== held),
-      labels: labels.filter((_, i) => fold[i] !== held),
-    };
-    const map = fitLogitMap(kind, others);
+  for (let held = lookBack ? 1 : 0; held < FOLDS; held++) {
+    if (!fold.includes(held)) continue;
+    const isOther = (_: unknown, row: number): boolean => (lookBack ? fold[row]! < held : fold[row] !== held);
+    const map = fitLogitMap(kind, { logits: logits.filter(isOther), labels: labels.filter(isOther) });
     if (map === undefined) return undefined;
     const values = applyLogitMap(logits, map);
     for (let i = 0; i < mapped.length; i++) if (fold[i] === held) mapped[i] = values[i]!;

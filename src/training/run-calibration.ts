@@ -1,4 +1,5 @@
-import type { Catalogue, Split } from "../data/columns.js";
+import { userOf } from "../data/batch-layout.js";
+import type { Catalogue, Dataset, Split } from "../data/columns.js";
 import {
   applyLogitMap,
   type CalibrationBin,
@@ -30,7 +31,7 @@ export type RunCalibration = LogitMap & {
     /** Null for counting models. */
     before: Omit<CalibrationMeasure, "bins"> | null;
     after: Omit<CalibrationMeasure, "bins">;
-    /** Every kind, cross-validated over people; none for counting models, and where there was nothing to compare. */
+    /** Every kind on rows held out, later ones where rows share a clock, else of other people; none for counting models, and where there was nothing to compare. */
     trials: CalibrationTrial[];
   };
 };
@@ -41,15 +42,25 @@ export interface CalibrationSlice {
   logits: Float32Array;
   label: Uint8Array;
   user: Int32Array;
+  /** Absent where rows share no clock. */
+  time?: Float64Array | undefined;
+}
+
+/** The rows of validation, with logits of them. */
+export function calibrationSlice({ catalogue, events, rows }: Dataset, logits: Float32Array): CalibrationSlice {
+  const { label, event } = rows.valid;
+  const user = event.map((index) => userOf(events, index));
+  const time = catalogue.history.clock === "time" ? Float64Array.from(event, (e) => events.time[e]!) : undefined;
+  return { logits, label, user, time };
 }
 
 /** Fits the calibration of a run; `counted` says that the model's scores are no logits. */
 export function calibrateRun(
-  { logits, label, user }: CalibrationSlice,
+  { logits, label, user, time }: CalibrationSlice,
   { asked, counted = false }: { asked: RunCalibration["asked"]; counted?: boolean },
 ): { calibration: RunCalibration; logits: Float32Array } {
   const kind = counted ? "platt" : asked;
-  const { map, trials } = chooseCalibration({ logits, labels: label, users: user }, { kind });
+  const { map, trials } = chooseCalibration({ logits, labels: label, users: user, times: time }, { kind });
   const mapped = applyLogitMap(logits, map);
   const short = (values: Scores): Omit<CalibrationMeasure, "bins"> => {
     const { logLoss, ece } = measureCalibration(values, label);
