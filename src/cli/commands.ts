@@ -1,6 +1,8 @@
+import { ablateCommand } from "./ablate.js";
 import { addItemsCommand } from "./add-items.js";
 import { auditCommand } from "./audit.js";
 import type { CliCommand } from "./command.js";
+import { compareCommand } from "./compare.js";
 import { demoCommand } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { neighboursCommand } from "./neighbours.js";
@@ -16,6 +18,8 @@ export const commands: readonly CliCommand[] = [
   auditCommand,
   trainCommand,
   evaluateCommand,
+  compareCommand,
+  ablateCommand,
   predictCommand,
   addItemsCommand,
   neighboursCommand,

@@ -12,6 +12,15 @@ const line = z.strictObject({
   set: z.array(override).default([]).describe("Options over the model's defaults, as options.dimension=8."),
 });
 
+/** Features by the names of the options that every trained model has. */
+const someFeatures = z.strictObject({
+  modalities: z.union([z.enum(["all", "ids"]), z.array(z.string()).min(1)]).optional(),
+  statistics: z.boolean().optional(),
+  behaviour: z.boolean().optional(),
+  age: z.boolean().optional(),
+  history: z.enum(["all", "positives"]).optional(),
+});
+
 const tuning = z
   .strictObject({
     trials: z
@@ -37,10 +46,10 @@ const tuning = z
 export const compareSchema = z.strictObject({
   lines: z.array(line).default([]).describe("Lines of the report beside those of --models."),
   features: z
-    .enum(["own", "all", "textbook"])
+    .union([z.enum(["own", "all", "textbook"]), someFeatures])
     .default("own")
     .describe(
-      "What trained models are given: each its defaults; all (every modality, statistics, rated history with ages); or textbook (ids and categories, a history of positives).",
+      "What trained models are given: each its defaults (own); all (every modality, statistics, rated history with ages); textbook (ids and categories, a history of positives); or some, named one by one.",
     ),
   set: z.array(override).default([]).describe("Options of every line, as epochs=5."),
   base: z.string().optional().describe("Line that RelaImpr is relative to. Default: embedding-mlp, din or the first."),

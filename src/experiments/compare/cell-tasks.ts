@@ -26,7 +26,7 @@ export class CellTasks {
         const folder = join(this.#out, "trials", folderOf(line), String(t + 1));
         const seed = this.#plan.tuning?.seed ?? 0;
         const own = { model, set: [...set, ...drawn], seed, folder, purpose: "trial" as const };
-        return { line, cell: `trial ${t + 1}`, task: { ...this.#common, ...own, keepRun: false } };
+        return { line, seed: `trial ${t + 1}` as const, task: { ...this.#common, ...own, keepRun: false } };
       }),
     );
   }
@@ -39,7 +39,7 @@ export class CellTasks {
         const set = chosen.get(line)?.set ?? planned;
         return {
           line,
-          cell: String(seed),
+          seed,
           task: { ...this.#common, model, set, seed, folder, purpose: "test" as const },
         };
       }),

@@ -36,8 +36,8 @@ export interface CompareOptions {
   keepRuns?: boolean | undefined;
   /** Aborted, the cells that are done make a report. */
   signal?: AbortSignal | undefined;
-  /** Called first, with the lines and their cells. */
-  onPlan?: ((cells: { line: string; cell: string }[]) => void) | undefined;
+  /** Called first, with the names of the lines and the seeds. */
+  onPlan?: ((plan: { lines: string[]; seeds: number[] }) => void) | undefined;
   onCell?: ((update: CellUpdate) => void) | undefined;
 }
 
@@ -78,7 +78,7 @@ export async function compareArranged(options: CompareOptions, arrangement: Arra
     const keepRun = options.keepRuns ?? false;
     const tasks = new CellTasks(plan, { out, hash, threads, data: resolve(options.data), keepRun });
     const trials = tasks.trials();
-    onPlan?.([...trials, ...tasks.tests()].map(({ line, cell }) => ({ line, cell })));
+    onPlan?.({ lines: plan.lines.map(({ name }) => name), seeds: plan.seeds });
     const chosen = chooseTrials(plan, await runCells(trials, how));
     const tests = tasks.tests(chosen);
     const results = signal?.aborted ? tests.map(() => null) : await runCells(tests, how);

@@ -10,8 +10,7 @@ export function notesOf(
   if (ended < asked) {
     notes.push(`${asked - ended} of ${asked} trainings were not run: start the command again to go on.`);
   }
-  for (const { name, cells, trials } of lines) {
-    for (const { seed, error } of cells) if (error !== null) notes.push(`${name}, seed ${seed}, failed: ${error}`);
+  for (const { name, trials } of lines) {
     trials.forEach(({ error }, trial) => {
       if (error !== null) notes.push(`${name}, trial ${trial + 1} of its tuning, failed: ${error}`);
     });

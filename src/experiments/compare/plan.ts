@@ -110,9 +110,10 @@ const FEATURES = {
 function featureSet(model: string, features: CompareConfig["features"]): string[] {
   const known = new Set(listOptions(findModel(model).schema).map(({ path }) => path));
   if (!known.has("modalities")) return [];
-  return Object.entries(FEATURES[features])
-    .filter(([name]) => known.has(name))
-    .map(([name, value]) => `options.${name}=${value}`);
+  const given = typeof features === "string" ? FEATURES[features] : features;
+  return Object.entries(given)
+    .filter(([name, value]) => known.has(name) && value !== undefined)
+    .map(([name, value]) => override(`options.${name}`, value));
 }
 
 function checkOptions(model: string, set: readonly string[]): void {

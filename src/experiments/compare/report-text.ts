@@ -101,14 +101,20 @@ const FEATURES = {
   own: "each model reads the features of its own defaults",
   all: "every neural model reads all features",
   textbook: "every neural model reads the features of textbooks alone (ids, history of positives)",
-} as const satisfies Record<CompareReport["plan"]["features"], string>;
+} as const;
+
+function featuresText(features: CompareReport["plan"]["features"]): string {
+  if (typeof features === "string") return FEATURES[features];
+  const named = Object.entries(features).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  return `every neural model is given ${named.join(", ").replaceAll('"', "")}`;
+}
 
 /** How the models were trained, in one line. */
 export function planLine({ plan }: CompareReport): string {
   const { seeds, set, features, tuning, base } = plan;
   const parts = [
     `${plural(seeds.length, "seed")} (${seeds.join(", ")})`,
-    FEATURES[features],
+    featuresText(features),
     tuning === null ? "no tuning" : `tuned on validation, ${plural(tuning.trials, "trial")} per model`,
     ...(set.length === 0 ? [] : [`every model with ${set.join(" ")}`]),
     ...(base === null ? [] : [`RelaImpr against ${base}`]),

@@ -105,8 +105,8 @@ export interface CompareReport {
     seeds: number[];
     /** Options given to every line. */
     set: string[];
-    /** Which features the neural models were given: their own defaults, all, or those of textbooks. */
-    features: "own" | "all" | "textbook";
+    /** Which features the neural models were given: `own` defaults, `all`, those of `textbook`s, or some by name. */
+    features: "own" | "all" | "textbook" | Record<string, unknown>;
     threads: number;
     /** Line that RelaImpr is relative to; null where it is not among the lines. */
     base: string | null;

@@ -4,8 +4,8 @@ import { type CellResult, type CellTask, readCell, runCell } from "./cell.js";
 /** What is told of one cell as it goes on. */
 export interface CellUpdate {
   line: string;
-  /** A seed, or "trial 2". */
-  cell: string;
+  /** A trial of the line's tuning is no seed. */
+  seed: CellName;
   state: "running" | "finished" | "failed";
   /** How far its epoch, or its scoring, has come. */
   share?: number;
@@ -16,9 +16,11 @@ export interface CellUpdate {
   error?: string;
 }
 
+export type CellName = number | `trial ${number}`;
+
 export interface NamedTask {
   line: string;
-  cell: string;
+  seed: CellName;
   task: CellTask;
 }
 
@@ -44,10 +46,10 @@ export async function runCells(
     const found = readCell(task);
     return found?.state === "failed" && retry ? null : found;
   });
-  const tell = ({ line, cell }: NamedTask, result: CellResult): void =>
+  const tell = ({ line, seed }: NamedTask, result: CellResult): void =>
     onCell?.({
       line,
-      cell,
+      seed,
       state: result.state,
       auc: result.evaluation?.metrics.auc ?? result.validations.at(-1)?.auc ?? null,
       ...(result.error !== null && { error: result.error }),
@@ -61,10 +63,10 @@ export async function runCells(
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       if (signal?.aborted || failure !== undefined) return;
       const { named, i } = next;
-      const { line, cell, task } = named;
+      const { line, seed, task } = named;
       const progress = ({ phase, done, total }: ProgressUpdate): void =>
-        onCell?.({ line, cell, state: "running", phase, ...(total && { share: done / total }) });
-      onCell?.({ line, cell, state: "running" });
+        onCell?.({ line, seed, state: "running", phase, ...(total && { share: done / total }) });
+      onCell?.({ line, seed, state: "running" });
       try {
         results[i] = await runCell(task, { signal, progress });
         if (results[i]) tell(named, results[i]);
