@@ -13,7 +13,7 @@ export const trainCommand = defineCliCommand({
   args: {
     data: { type: "string", required: true, valueHint: "DIR", description: "Folder that `mmdin prepare` wrote" },
     out: { type: "string", required: true, valueHint: "RUN", description: "Folder to write the run to" },
-    model: { type: "string", valueHint: "NAME", description: "mmdin (default), din or popularity" },
+    model: { type: "string", valueHint: "NAME", description: "mmdin (default) or another; all are named below" },
     config: { type: "string", valueHint: "FILE", description: "Options of the run: run.yaml" },
     set: {
       type: "string",

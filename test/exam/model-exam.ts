@@ -13,6 +13,8 @@ export interface ExamOptions {
   floor: number;
   /** The model compares the candidate with the history and knows nothing else: without one, all candidates are alike. */
   historyAlone?: boolean;
+  /** The model is a sum over features. In this world that says next to nothing: what is liked depends on who looks. */
+  additive?: boolean;
 }
 
 /**
@@ -22,7 +24,10 @@ export interface ExamOptions {
  * @example
  * modelExam("mmdin, softmax weights", { options: { attention: { weights: "softmax" } }, floor: 0.7 });
  */
-export function modelExam(name: string, { options = {}, floor, historyAlone = false }: ExamOptions): void {
+export function modelExam(
+  name: string,
+  { options = {}, floor, historyAlone = false, additive = false }: ExamOptions,
+): void {
   describe(name, () => {
     let sitting: Sitting | undefined;
     const exam = (): Sitting => sitting!;
@@ -43,6 +48,7 @@ export function modelExam(name: string, { options = {}, floor, historyAlone = fa
     test("test log-loss is below that of always answering with the label rate of training", ({ skip }) => {
       const { dataset, scored, counting } = exam();
       if (counting) skip("a model that counts has no such promise");
+      if (additive) skip("a sum over features learns the people of training, and nothing of those that come later");
       const { train, test: rows } = dataset.rows;
       const rate = train.label.reduce((sum, label) => sum + label, 0) / train.count;
       const constant = new Float32Array(rows.count).fill(Math.log(rate / (1 - rate)));

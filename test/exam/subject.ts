@@ -155,7 +155,7 @@ export class Subject {
     for (const { name, shape } of this.builder.parameters.values()) {
       if (name.endsWith(".absent")) found.push({ name, of: "missing", values: this.weights.get(name) });
       // The first row of the table of ages stands for steps without a time.
-      if (name === "step.age")
+      if (name.endsWith("step.age"))
         found.push({ name: `${name}[0]`, of: "missing", values: this.weights.get(name).subarray(0, shape[1]) });
     }
     const uses = new Map(this.plan.tables.map(({ name, rowsOf }) => [name, rowsOf]));
