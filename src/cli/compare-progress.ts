@@ -62,6 +62,9 @@ function plain({ lines, seeds, stream = process.stderr }: CompareProgressOptions
 
 /** Columns of a cell: "0.8712". */
 const CELL = 6;
+/** "trial 12 0.8712" */
+const TRIAL = 15;
+/** At most this many letters of a name. */
 const NAME = 24;
 
 function table({ lines, seeds, stream = process.stderr, interval = 120 }: CompareProgressOptions): CompareProgress {
@@ -117,14 +120,14 @@ function page(state: TableState, { width, height }: { width: number; height: num
   const { lines, seeds, cells, trials } = state;
   const name = Math.min(NAME, Math.max(4, Math.floor(width / 3)), Math.max(5, ...lines.map((line) => line.length)));
   const tuned = trials.size > 0;
-  const fitting = Math.max(0, Math.floor((width - name) / (CELL + 1)) - (tuned ? 2 : 0));
+  const fitting = Math.max(0, Math.floor((width - name) / (CELL + 1)) - (tuned ? 3 : 0));
   const all = [...cells.values()];
   const of = (line: string, seed: number): CellUpdate | undefined => cells.get(JSON.stringify([line, seed]));
   const shown = fitting >= seeds.length ? seeds : seeds.slice(0, Math.max(0, fitting - 1));
   const row = (line: string): string => {
     const trial = trials.get(line);
     const tuning = tuned
-      ? [trial === undefined ? "".padEnd(13) : `${trial.seed} ${mark(trial)}`.slice(0, 13).padEnd(13)]
+      ? [trial === undefined ? "".padEnd(TRIAL) : `${trial.seed} ${mark(trial)}`.slice(0, TRIAL).padEnd(TRIAL)]
       : [];
     const ended = seeds.filter((seed) => ["finished", "failed"].includes(of(line, seed)?.state ?? "")).length;
     const rest = shown.length < seeds.length ? [`${ended}/${seeds.length}`.padStart(CELL)] : [];

@@ -80,7 +80,7 @@ export function compareFixture(): CompareReport {
     ],
     notes: [
       "pnn was not finished for seed 4: its line is over 4 seeds.",
-      "Every row of the slice empty history is positive: its AUC is undefined.",
+      "Every row of the slice empty history is positive: it has no AUC.",
     ],
     times: {
       created: "2026-11-23T17:20:00.000Z",

@@ -19,7 +19,7 @@ function winnerHeadline(report: CompareReport): Headline {
   const mean = best?.indicators.auc.mean ?? null;
   if (best === undefined || mean === null) return { lead: "No model has a test AUC.", rest: [] };
   const { count } = best.indicators.auc;
-  const lead = `${best.name} ranks best: test AUC ${decimal(mean)} over ${plural(count, "seed")}.`;
+  const lead = `${best.name} has the highest test AUC: ${decimal(mean)} over ${plural(count, "seed")}.`;
   const next = report.lines.find(({ name, indicators }) => name !== best.name && indicators.auc.mean !== null);
   if (next === undefined)
     return { lead, rest: ["There is no other model to compare it with.", ...lossSentence(report, best)] };
@@ -48,7 +48,7 @@ function luckSentence(others: readonly Comparison[]): string[] {
   if (others.length === 0) return [];
   if (alike.length === 0 && worse.length === others.length)
     return [
-      `That is hardly luck: it is told apart from ${others.length === 1 ? "it" : `all ${others.length} others`}.`,
+      `That is hardly luck: it is told apart from ${others.length === 1 ? "it" : others.length === 2 ? "both others" : `all ${others.length} others`}.`,
     ];
   const sentences = [];
   if (alike.length > 0) {

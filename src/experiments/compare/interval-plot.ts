@@ -1,4 +1,5 @@
 import type { Draftsman, PlotText } from "./plot-svg.js";
+import { signed } from "./report-text.js";
 
 /** Whether a row is the best one, cannot be told apart from it (or from nothing), or neither. */
 export type Tone = "best" | "alike" | "plain";
@@ -23,8 +24,8 @@ export interface IntervalPlot extends PlotText {
   zero?: boolean;
   /** Which end is good: rows far off at the other end become an arrow and a number, and leave the room to the close ones. */
   focus?: "high" | "low";
-  /** How numbers are written. */
-  digits: (value: number) => string;
+  /** Writes every number with its sign. */
+  signs?: boolean;
   /** Pixels of a row. Default 22. */
   rowHeight?: number;
 }
@@ -34,17 +35,23 @@ export const TONES: Record<Tone, string> = { best: "var(--accent)", alike: "var(
 /** Seeds stand this many pixels below their mean, so that it does not hide them. */
 const SEEDS_BELOW = 6.5;
 
+/** Fewer rows than this are all drawn, however far apart. */
+const FEW = 6;
+
 /** Pixels of a letter, about. */
 const LETTER = 7.2;
 
 /** Rows with mean, 95 % interval and seeds as dots; names stand beside their row, or above it where they are long. */
 export function intervalPlot(draftsman: Draftsman, options: IntervalPlot): string {
-  const { rows, width, axis, zero = false, digits, rowHeight = 22 } = options;
+  const { rows, width, axis, zero = false, signs = false, rowHeight = 22 } = options;
   const { plot, draw } = draftsman;
   const longest = Math.max(...rows.map(({ name }) => name.length)) * LETTER;
   const above = longest > 0.36 * width;
   const height = above ? rowHeight + 14 : rowHeight;
   const domain = domainOf(options);
+  const ticks = Math.max(2, Math.round(width / 110));
+  const places = Math.min(6, Math.max(2, Math.ceil(-Math.log10((domain[1] - domain[0]) / ticks))));
+  const digits = (value: number): string => (signs ? signed(value, places) : value.toFixed(places));
   const letters = Math.floor((above ? width - 16 : 0.4 * width) / LETTER);
   const placed = rows.map((row, at) => ({
     ...row,
@@ -69,9 +76,9 @@ export function intervalPlot(draftsman: Draftsman, options: IntervalPlot): strin
   const high = beyond.filter(({ value }) => value! > domain[1]);
   const marks = [
     plot.ruleY(placed, { y: "at", strokeOpacity: 0.1 }),
-    plot.gridX({ ticks: Math.max(2, Math.round(width / 110)), strokeOpacity: 0.12 }),
+    plot.gridX({ ticks, strokeOpacity: 0.12 }),
     ...(zero ? [plot.ruleX([0], { strokeOpacity: 0.6 })] : []),
-    plot.axisX({ ticks: Math.max(2, Math.round(width / 110)), tickFormat: digits, tickSize: 0, label: null }),
+    plot.axisX({ ticks, tickFormat: digits, tickSize: 0, label: null }),
     plot.ruleY(bars, { y: "at", x1: "low", x2: "high", stroke: colour, strokeWidth: 2.5, strokeLinecap: "round" }),
     plot.dot(dots, { y: "at", x: "value", r: 1.75, dy: SEEDS_BELOW, fill: colour, fillOpacity: 0.55 }),
     plot.dot(inside, {
@@ -116,15 +123,13 @@ function domainOf({ rows, zero = false, focus }: IntervalPlot): [number, number]
   const best = focus === "low" ? Math.min(...means) : Math.max(...means);
   const distances = means.map((value) => Math.abs(value - best)).sort((a, b) => a - b);
   const middle = distances[Math.floor(distances.length / 2)] ?? 0;
-  const reach = focus === undefined || middle === 0 ? Number.POSITIVE_INFINITY : 3 * middle;
+  const reach = focus === undefined || middle === 0 || means.length < FEW ? Number.POSITIVE_INFINITY : 3 * middle;
   const near = rows.filter(({ value }) => value !== null && Math.abs(value - best) <= reach);
   const values = near.flatMap(({ value, interval, dots = [] }) => [value!, ...(interval ?? []), ...dots]);
   if (zero) values.push(0);
   if (values.length === 0) return [0, 1];
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const room = (high - low) * 0.06 || 0.001;
-  return [
-    low - (near.length < means.length && focus === "high" ? 3 * room : room),
-    high + (near.length < means.length && focus === "low" ? 3 * room : room),
-  ];
+  const arrows = near.length < means.length;
+  return [low - (arrows && focus === "high" ? 3 : 1) * room, high + (arrows && focus === "low" ? 3 : 1) * room];
 }

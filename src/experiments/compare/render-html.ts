@@ -92,7 +92,7 @@ function sections(report: CompareReport, draftsman: Draftsman): string[] {
 }
 
 const COLOURS =
-  '<span class="best">The best</span>; <span class="alike">what cannot be told apart from it</span>. An arrow with a number is out of sight.';
+  '<span class="best">The best</span> and <span class="alike">what cannot be told apart from it</span> are in colour; an arrow with a number is out of sight.';
 const WHOLE = 'From the lowest rung to <span class="best">the whole</span>, then the whole without one part.';
 const STEPS =
   '<span class="best">Better</span> beyond luck, <span class="alike">cannot be told apart</span>, or worse (in the colour of the text).';

@@ -26,7 +26,6 @@ export function scoreFigures(report: CompareReport, draftsman: Draftsman): strin
       label: `${name} of every model`,
       description: rows.map(({ name, value }) => `${name} ${decimal(value)}`).join(", "),
       focus: report.kind === "ablate" ? undefined : INDICATORS[measure] === "higher" ? "high" : "low",
-      digits: (value) => value.toFixed(3),
     });
   }).join("\n");
 }
@@ -71,7 +70,6 @@ export function sliceFigures({ lines, kind }: CompareReport, draftsman: Draftsma
         label: `AUC on ${sliceName(name)}`,
         description: placed.map(({ name, value }) => `${name} ${decimal(value)}`).join(", "),
         focus: kind === "ablate" ? undefined : "high",
-        digits: (value) => value.toFixed(2),
         rowHeight: 17,
       });
       return figure(sliceName(name), { note: `${count(rows)} rows, ${count(positives)} positive`, body: plot });
@@ -171,7 +169,7 @@ function differenceFigure(
     description: rows.map(({ name, value }) => `${name} ${signed(value)}`).join(", "),
     zero: true,
     focus,
-    digits: (value) => signed(value, 3),
+    signs: true,
   });
 }
 

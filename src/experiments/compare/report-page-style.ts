@@ -61,10 +61,11 @@ h3 { margin: 1rem 0 .375rem; font-size: 1rem; font-weight: 600; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); gap: 1.5rem 2rem; }
 .slices { grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); }
 .curves { grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); }
-.squares { grid-template-columns: repeat(auto-fill, minmax(min(100%, 9.5rem), 1fr)); }
+.squares { grid-template-columns: repeat(auto-fill, minmax(min(100%, 8.75rem), 1fr)); gap: 1.25rem 1rem; }
 figure { container-type: inline-size; min-width: 0; }
 figcaption { font-size: .875rem; font-weight: 600; }
 figcaption small { font-weight: 400; white-space: nowrap; }
+.squares figcaption small { display: block; }
 .plot { display: block; max-width: 100%; height: auto; font: 12px ui-sans-serif, system-ui, sans-serif; font-variant-numeric: tabular-nums; }
 .plot text { white-space: pre; }
 .curves .plot, .squares .plot { font-size: 11px; }
