@@ -90,7 +90,7 @@ test("with times, a line that held early and holds no longer is not taken; witho
   expect(trials[1]!.behind).toBeGreaterThan(trials[1]!.standardError);
 });
 
-test("with times, the first fifth of the rows is held out of nothing: changing what follows changes no fit before it", () => {
+test("with times, what is measured are the rows after the first fifth, and rows of equal time stay together", () => {
   const rows = drawn(1000, { truth: (x) => x / 3, seed: 13 });
   const times = Float64Array.from(rows.logits, (_, i) => Math.floor(i / 7));
   const { trials } = chooseCalibration({ ...rows, times });

@@ -1,7 +1,7 @@
 import type { RunConfig } from "../config/run-config.js";
 import type { ProgressUpdate } from "../contract.js";
 import { userOf } from "../data/batch-layout.js";
-import { type Dataset, openDataset, refuseLeaks, type Split } from "../data/index.js";
+import { type Dataset, openDataset, refuseLeaks } from "../data/index.js";
 import { readHistory } from "../data/positive-history.js";
 import { auc, gauc, logLoss } from "../metrics/index.js";
 import { type ConfiguredModel, findModel } from "../models/registry.js";
@@ -107,8 +107,9 @@ async function countModel(
   { job, writer }: { job: TrainJob; writer: RunWriter },
 ): Promise<Outcome> {
   const { catalogue, events, rows } = dataset;
-  const { item, label } = rows.train;
-  const counted = model.count!({ catalogue, item, label, user: usersOf(dataset, "train") });
+  const { item, label, event } = rows.train;
+  const user = event.map((index) => userOf(events, index));
+  const counted = model.count!({ catalogue, item, label, user });
   let own: Weights | undefined;
   const init = (builder: Builder): Weights => {
     own = Weights.initial(builder, { seed: job.config.seed });
@@ -143,11 +144,6 @@ async function countModel(
     await scorer.close();
   }
   return { stopped: "counted", epochs: 0, steps: 0, rowsPerSecond: null, spent: {} };
-}
-
-/** Index of the person of every row of a split. */
-function usersOf({ events, rows }: Dataset, split: Split): Int32Array {
-  return rows[split].event.map((event) => userOf(events, event));
 }
 
 function firstManifest(
