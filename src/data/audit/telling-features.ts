@@ -37,12 +37,15 @@ export function checkTellingFeatures(view: AuditView): Finding[] {
       const caught = new Caught();
       for (let k = 0; k < sample.event.length; k++) caught.add(sample.event[k]!, sample.item[k]!);
       const sentence = `${what} alone tells the label: AUC ${Math.max(found ?? 0, 1 - (found ?? 0)).toFixed(4)} on training rows`;
-      const implicit = view.dataset.catalogue.label === "implicit" && key.startsWith("statistics.item");
-      const fix = implicit
-        ? "The drawn negatives are too easy: draw them with `negatives.sampler: popularity`, or leave the statistic out."
-        : `If it is known only once the label is, remove it (\`${key}\`).`;
+      const fix = fixOf(key, view.dataset.catalogue.label);
       return view.finding({ check: "telling-feature", sentence, caught, fix });
     });
+}
+
+function fixOf(key: string, label: "explicit" | "implicit"): string {
+  if (!key.startsWith("statistics")) return `If it is known only once the label is, remove it (\`${key}\`).`;
+  if (label === "implicit") return "The drawn negatives are too easy: draw them with `negatives.sampler: popularity`.";
+  return `Where the checks of statistics pass, the past alone tells the label: see that it is what you want to foretell, or leave the statistic out (\`${key}\`).`;
 }
 
 function judge(view: AuditView, sample: Sample): Judged[] {
