@@ -3,10 +3,21 @@ import type { z } from "zod";
 import type { HistoryEvents } from "../data/positive-history.js";
 import { MmdinError } from "../errors.js";
 import type { Builder } from "../nn/builder.js";
+import { bst } from "./bst.js";
+import { dcnV2 } from "./dcn-v2.js";
+import { deepfm } from "./deepfm.js";
 import { din } from "./din.js";
+import { dmin } from "./dmin.js";
+import { embeddingMlp } from "./embedding-mlp.js";
+import { itemKnn } from "./item-knn.js";
+import { itemRate } from "./item-rate.js";
+import { lr } from "./lr.js";
 import { mmdin } from "./mmdin.js";
 import type { ForwardContext, ModelDefinition, ModelOutput, TrainingSlice } from "./model.js";
+import { neuralCf } from "./neural-cf.js";
+import { pnn } from "./pnn.js";
 import { popularity } from "./popularity.js";
+import { wideDeep } from "./wide-deep.js";
 
 /** A model whose options have been read: what training and scoring work with. */
 export interface ConfiguredModel {
@@ -43,7 +54,7 @@ function register<Options>(definition: ModelDefinition<Options>): RegisteredMode
         options,
         history: historyOf(options),
         forward: (builder, { catalogue }) => definition.forward(builder, { catalogue, options }),
-        ...(definition.count && { count: definition.count }),
+        ...(definition.count && { count: (slice) => definition.count!(slice, options) }),
       };
     },
   };
@@ -54,7 +65,22 @@ const historyOf = (options: unknown): HistoryEvents =>
     ? "positives"
     : "all";
 
-const MODELS: readonly RegisteredModel[] = [register(popularity), register(din), register(mmdin)];
+const MODELS: readonly RegisteredModel[] = [
+  register(popularity),
+  register(itemRate),
+  register(itemKnn),
+  register(lr),
+  register(embeddingMlp),
+  register(wideDeep),
+  register(neuralCf),
+  register(pnn),
+  register(deepfm),
+  register(dcnV2),
+  register(din),
+  register(bst),
+  register(dmin),
+  register(mmdin),
+];
 
 export const modelNames = (): string[] => MODELS.map(({ name }) => name);
 

@@ -222,7 +222,7 @@ class Products {
 }
 
 /** Weights of the steps, 0 at padding. */
-function normaliseWeights(logits: Tensor, mask: Tensor, kind: AttentionWeights): Tensor {
+export function normaliseWeights(logits: Tensor, mask: Tensor, kind: AttentionWeights): Tensor {
   const real = unsqueeze(mask, 2);
   if (kind === "linear") return mul(logits, real);
   if (kind === "tanh") return mul(tanh(logits), real);
@@ -240,7 +240,7 @@ function normaliseWeights(logits: Tensor, mask: Tensor, kind: AttentionWeights):
 }
 
 /** [B, 1]: what the pooled sum is divided by; 1 for an empty history. */
-function poolDivisor(length: Tensor, pool: "sqrt" | "mean"): Tensor {
+export function poolDivisor(length: Tensor, pool: "sqrt" | "mean"): Tensor {
   const atLeastOne = add(length, sub(1, step(length)));
   return pool === "sqrt" ? sqrt(atLeastOne) : atLeastOne;
 }

@@ -23,7 +23,9 @@ const BASELINES = [
   "dcn-v2-all",
 ];
 
-for (const name of ["din-sum", "din-softmax", "mmdin-all", "mmdin-heads", ...BASELINES]) {
+const TRANSFORMERS = ["bst-ids", "bst-all", "dmin-ids", "dmin-all"];
+
+for (const name of ["din-sum", "din-softmax", "mmdin-all", "mmdin-heads", ...BASELINES, ...TRANSFORMERS]) {
   describe(`${name}: what PyTorch gives for the definition, batch of 5, 7 items, histories of 0 to 4 steps`, () => {
     const golden = modelGolden(name);
     const model = findModel(golden.model).configure(golden.options);

@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { add, concat, gather, type Tensor } from "../graph/index.js";
+import { encodeBehaviour } from "../nn/behaviour.js";
+import type { Builder } from "../nn/builder.js";
+import { encodeItems } from "../nn/item-encoder.js";
+import { linear } from "../nn/linear.js";
+import { encodeRowFeatures, statisticsOf } from "../nn/row-features.js";
+import { attentionOptions, featureOptions } from "./feature-options.js";
+import { chooseModalities, type ForwardContext } from "./model.js";
+
+/** Options that models of a whole history share: textbook features, widths, the MLP on top. */
+export const sequenceOptions = {
+  ...featureOptions,
+  modalities: featureOptions.modalities.default("ids"),
+  statistics: featureOptions.statistics.default(false),
+  behaviour: featureOptions.behaviour.default(false),
+  age: featureOptions.age.default(false),
+  dimension: z.int().positive().default(32).describe("width of every embedding"),
+  width: z
+    .int()
+    .positive()
+    .default(64)
+    .describe("width of a step in self-attention; items whose modalities are not that wide go through a matrix"),
+  mlp: z
+    .strictObject({
+      units: z.array(z.int().positive()).min(1).default([200, 80]).describe("hidden layers"),
+      activation: attentionOptions.activation.default("dice"),
+      dropout: z.number().min(0).lt(1).default(0.2).describe("dropout after each hidden layer"),
+    })
+    .prefault({}),
+  initialStd: z.number().positive().default(0.001).describe("standard deviation of the initial embeddings"),
+};
+export type SequenceOptions = z.infer<z.ZodObject<typeof sequenceOptions>>;
+
+/** Width of the embedding of each event feature and of the age, as in `din`. */
+const BEHAVIOUR_DIMENSION = 8;
+
+export interface EncodedSequence {
+  /** [B, M D]: the modalities of the candidate, side by side. */
+  candidate: Tensor;
+  /** [B, d]: the candidate at the width of a step. */
+  target: Tensor;
+  /** [B, T, d]: the items of the history at that width. */
+  items: Tensor;
+  /** Event features of the steps and their ages, [B, T, W] each; null where there is none. */
+  features: Tensor | null;
+  age: Tensor | null;
+  mask: Tensor;
+  length: Tensor;
+  /** What is known of the person and of the moment: [B, D] each. */
+  row: Tensor[];
+  /** [B, S] */
+  statistics: Tensor | null;
+}
+
+/** Embeds a row, its candidate and its history. What belongs to items is computed once per distinct item of the batch. */
+export function encodeSequence(
+  builder: Builder,
+  { catalogue, options }: ForwardContext<Omit<SequenceOptions, "mlp" | "history">>,
+): EncodedSequence {
+  const { dimension, width, initialStd: std } = options;
+  const modalities = chooseModalities(catalogue, options.modalities);
+  const { joined } = encodeItems(builder, catalogue, { dimension, modalities, std });
+  const candidate = builder.batch({ from: "candidate" }, { shape: ["B"], dtype: "int32" });
+  const history = builder.batch({ from: "history" }, { shape: ["B", "T"], dtype: "int32" });
+  const narrow =
+    joined.shape.at(-1) === width ? joined : linear(builder, joined, { name: "item", units: width, bias: false });
+  const known = { dimension: BEHAVIOUR_DIMENSION, std };
+  return {
+    candidate: gather(joined, candidate),
+    target: gather(narrow, candidate),
+    items: gather(narrow, history),
+    features: options.behaviour ? encodeBehaviour(builder, catalogue, { ...known, age: false }) : null,
+    age: options.age ? encodeBehaviour(builder, catalogue, { ...known, age: true, features: [] }) : null,
+    mask: builder.batch({ from: "mask" }, { shape: ["B", "T"] }),
+    length: builder.batch({ from: "historyLength" }, { shape: ["B", 1] }),
+    row: encodeRowFeatures(builder, catalogue, { dimension, std }),
+    statistics: options.statistics ? statisticsOf(builder, catalogue) : null,
+  };
+}
+
+/**
+ * Items with what is known of their steps: W [item; known] = item + Wk known, where the item has gone through its part of W.
+ * Shapes: [B, T, d].
+ */
+export function withKnown(builder: Builder, items: Tensor, known: readonly (Tensor | null)[]): Tensor {
+  const parts = known.filter((part) => part !== null);
+  if (parts.length === 0) return items;
+  return add(items, linear(builder, concat(parts), { name: "step", units: Number(items.shape.at(-1)), bias: false }));
+}
