@@ -35,6 +35,9 @@ export const TONES: Record<Tone, string> = { best: "var(--accent)", alike: "var(
 /** Seeds stand this many pixels below their mean, so that it does not hide them. */
 const SEEDS_BELOW = 6.5;
 
+/** Names that take more than this share of the width stand above their row. */
+const BESIDE = 0.42;
+
 /** Fewer rows than this are all drawn, however far apart. */
 const FEW = 6;
 
@@ -46,13 +49,14 @@ export function intervalPlot(draftsman: Draftsman, options: IntervalPlot): strin
   const { rows, width, axis, zero = false, signs = false, rowHeight = 22 } = options;
   const { plot, draw } = draftsman;
   const longest = Math.max(...rows.map(({ name }) => name.length)) * LETTER;
-  const above = longest > 0.36 * width;
+  const above = longest > BESIDE * width;
   const height = above ? rowHeight + 14 : rowHeight;
   const domain = domainOf(options);
-  const ticks = Math.max(2, Math.round(width / 110));
+  const letters = Math.floor((above ? width - 16 : BESIDE * width) / LETTER);
+  const marginLeft = above ? 8 : 8 + Math.min(longest, letters * LETTER) + 8;
+  const ticks = Math.max(2, Math.floor((width - marginLeft) / 90));
   const places = Math.min(6, Math.max(2, Math.ceil(-Math.log10((domain[1] - domain[0]) / ticks))));
   const digits = (value: number): string => (signs ? signed(value, places) : value.toFixed(places));
-  const letters = Math.floor((above ? width - 16 : 0.4 * width) / LETTER);
   const placed = rows.map((row, at) => ({
     ...row,
     at: above ? at + 0.18 : at,
@@ -97,10 +101,12 @@ export function intervalPlot(draftsman: Draftsman, options: IntervalPlot): strin
       frameAnchor: "left",
       textAnchor: above ? "start" : "end",
       dx: above ? 0 : -8,
+      fill: "currentColor",
+      stroke: "var(--paper)", // lines do not run through letters
+      strokeWidth: 3,
       dy: above ? -height / 4 : 0,
     }),
   ];
-  const marginLeft = above ? 8 : 8 + Math.min(longest, letters * LETTER) + 8;
   return draw(
     {
       width,

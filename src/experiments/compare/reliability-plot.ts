@@ -12,8 +12,8 @@ export function reliabilityPlot({ plot, draw }: Draftsman, { before, after, ...t
   const place = { x: "probability", y: "rate" } as const;
   return draw(
     {
-      width: 200,
-      height: 200,
+      width: 180,
+      height: 180,
       marginLeft: 30,
       marginRight: 10,
       marginTop: 8,

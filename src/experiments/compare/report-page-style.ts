@@ -62,6 +62,7 @@ h3 { margin: 1rem 0 .375rem; font-size: 1rem; font-weight: 600; }
 .slices { grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); }
 .curves { grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); }
 .squares { grid-template-columns: repeat(auto-fill, minmax(min(100%, 8.75rem), 1fr)); gap: 1.25rem 1rem; }
+@media (min-width: 40rem) { .squares { grid-template-columns: repeat(auto-fill, minmax(11rem, 1fr)); } }
 figure { container-type: inline-size; min-width: 0; }
 figcaption { font-size: .875rem; font-weight: 600; }
 figcaption small { font-weight: 400; white-space: nowrap; }
@@ -92,6 +93,7 @@ footer { margin-top: 3rem; padding-top: .75rem; border-top: 1px solid var(--line
   figure, li, tr { break-inside: avoid; }
   .table { overflow: visible; }
   table { font-size: 7pt; }
+  td small { font-size: 6pt; }
   th, td { padding: .125rem .25rem; white-space: normal; }
   tbody th { position: static; }
 }
