@@ -61,6 +61,12 @@ test("splits and coverage stand in 80 columns: days, and the shares of items and
   ]);
 });
 
+test("rows that negatives.keep left out are among the events that make history and no row", () => {
+  expect(renderSummary({ ...SUMMARY, eventsWithoutRow: 31_000, negativesDropped: 30_512 })).toContain(
+    "31,000 events make history and no row\n30,512 of them would be rows of label 0: negatives.keep left them out\n",
+  );
+});
+
 test("a split shorter than two days shows the time of day, so that its ends differ", () => {
   const splits = { ...SUMMARY.splits, test: split(1_537_750_000, 1_537_799_250) };
   expect(renderSummary({ ...SUMMARY, splits })).toContain("2018-09-24 00:46  2018-09-24 14:27");
