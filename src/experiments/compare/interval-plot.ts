@@ -1,5 +1,5 @@
 import type { Draftsman, PlotText } from "./plot-svg.js";
-import { signed } from "./report-text.js";
+import { decimal, signed } from "./report-text.js";
 
 /** Whether a row is the best one, cannot be told apart from it (or from nothing), or neither. */
 export type Tone = "best" | "alike" | "plain";
@@ -90,7 +90,7 @@ export function intervalPlot(draftsman: Draftsman, options: IntervalPlot): strin
       x: "value",
       r: 4,
       fill: colour,
-      title: ({ name, value }) => `${name} ${digits(value)}`,
+      title: ({ name, value }) => `${name} ${signs ? signed(value) : decimal(value)}`,
     }),
     plot.text(low, { y: "at", text: arrow, frameAnchor: "left", dx: 6, fillOpacity: 0.75 }),
     plot.text(high, { y: "at", text: arrow, frameAnchor: "right", dx: -6, fillOpacity: 0.75 }),
