@@ -128,3 +128,26 @@ ranking: { negatives: 2 }`,
   }).dataset();
   expect(auditDataset(dataset).failures).toEqual([]);
 });
+
+test("where keep dropped rows of files, what cannot be known is said and the rest is asked", async () => {
+  const folder = byFile(CLEAN, "negatives: { keep: 0.5 }\ncontext: { features: { at: { kind: number, from: ts } } }");
+  const report = auditDataset(await folder.dataset());
+  expect(report.failures).toEqual([]);
+  expect(report.notChecked).toEqual([
+    "normalisers of events and contexts: dropped negatives do not say which split they were of",
+  ]);
+});
+
+test("a dataset without statistics, of one person, passes with what cannot be asked", async () => {
+  const alone = LOG.filter(([user]) => user === "u1");
+  const dataset = await datasetFolder({
+    "events.csv": csv(HEADER, alone.slice(0, 12)),
+    "dataset.yaml": `name: alone
+events: { from: events.csv, user: user, item: item, time: ts, label: liked }
+statistics: false`,
+  }).dataset();
+  const report = auditDataset(dataset);
+  expect(report.failures).toEqual([]);
+  expect(report.notChecked).toEqual(["features that tell the label: training has fewer than 10 rows of one label"]);
+  expect(report.warnings.map(({ check }) => check)).toContain("one-user-in-test");
+});
