@@ -1,6 +1,7 @@
 // npm run bench                      all that needs no data of yours: speed of training on a simulated world
 // npm run bench -- training          the same, alone
 // npm run bench -- accuracy NAME ... accuracy over seeds (bench/accuracy.ts says which experiments there are)
+// npm run bench -- world-models ...   all models in simulated worlds, beside their truth (bench/world-models.ts)
 // npm run bench -- modality ...      what texts and pictures know of taste (bench/modality.ts)
 // npm run bench -- new-items ...     films held out of everything, then added to the trained runs (bench/new-items.ts)
 import { spawnSync } from "node:child_process";
