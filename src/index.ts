@@ -31,12 +31,21 @@ export {
 export { requestOfRow } from "./data/request-of-row.js";
 export { type ErrorCode, type ErrorDetails, MmdinError } from "./errors.js";
 export {
+  type AblateOptions,
+  ablate,
+  type CellUpdate,
+  type CompareOptions,
+  type CompareReport,
+  type Comparison,
+  type ComparisonDone,
+  compare,
   type Neighbour,
   type Neighbours,
   type NeighboursOptions,
   type NeighboursPage,
   neighbours,
   neighboursPage,
+  type ReportLine,
   type ShownItem,
 } from "./experiments/index.js";
 export type { EncodingReport } from "./modality/encode-contents.js";

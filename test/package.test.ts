@@ -75,7 +75,11 @@ test('`import ... from "mmdin"` gives these values, and no more', async () => {
   const library = await import("../src/index.js");
   expect(Object.keys(library).sort()).toEqual([
     "MmdinError",
+    "ablate",
     "addItems",
+    "audit",
+    "auditDataset",
+    "compare",
     "evaluate",
     "loadModel",
     "modelNames",
