@@ -20,16 +20,19 @@ const int32 = (dims: number[], values: number[]): Value => ({ data: Int32Array.f
 
 /** Two rows: item 2 without a history, item 2 after items 0 and 1. */
 async function logits(factors: number[]) {
-  const { out, weights } = await runLayer((builder) => ({ ...neuralCf.forward(builder, { catalogue, options }) }), {
-    feeds: {
-      candidate: int32([2], [2, 2]),
-      history: int32([2, 2], [0, 0, 0, 1]),
-      mask: floats([2, 2], [0, 0, 1, 1]),
-      historyLength: floats([2, 1], [0, 2]),
-      "rows:factor.item.id": floats([3, 2], factors),
+  const { out, weights } = await runLayer(
+    (builder) => ({ logits: neuralCf.forward(builder, { catalogue, options }).logits }),
+    {
+      feeds: {
+        candidate: int32([2], [2, 2]),
+        history: int32([2, 2], [0, 0, 0, 1]),
+        mask: floats([2, 2], [0, 0, 1, 1]),
+        historyLength: floats([2, 1], [0, 2]),
+        "rows:factor.item.id": floats([3, 2], factors),
+      },
+      letters: { U: 3 },
     },
-    letters: { U: 3 },
-  });
+  );
   return { logits: out.logits!, score: weights["score.weight"]! };
 }
 
