@@ -34,7 +34,7 @@ export type BstOptions = z.infer<typeof options>;
  *
  * Chen et al., Behavior Sequence Transformer for E-commerce Recommendation in Alibaba (2019), https://arxiv.org/abs/1905.06874.
  * Its blocks: 1; heads: 8; feed-forward with LeakyReLU; dropout .2. The widths are those of `din`, so that the two differ by
- * their attention.
+ * their attention; embeddings start at .05 instead of .001, which layer normalisation would only stretch.
  */
 export const bst: ModelDefinition<BstOptions> = {
   name: "bst",

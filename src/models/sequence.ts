@@ -28,7 +28,8 @@ export const sequenceOptions = {
       dropout: z.number().min(0).lt(1).default(0.2).describe("dropout after each hidden layer"),
     })
     .prefault({}),
-  initialStd: z.number().positive().default(0.001).describe("standard deviation of the initial embeddings"),
+  // din's .001 would leave layer normalisation nothing but noise to stretch: some seeds then never learn.
+  initialStd: z.number().positive().default(0.05).describe("standard deviation of the initial embeddings"),
 };
 export type SequenceOptions = z.infer<z.ZodObject<typeof sequenceOptions>>;
 
