@@ -32,13 +32,18 @@ export const comparisonArguments = {
 export function seedsOf(value: string | undefined): number[] | undefined {
   if (value === undefined) return undefined;
   const option = "--seeds";
-  if (!value.includes(",")) {
+  const listed = value.split(",").map((part) => part.trim());
+  if (listed.length === 1) {
     const count = wholeNumber(value, { option, least: 1 }) ?? 1;
     if (count > 1000) {
       throw new MmdinError("CONFIG", "so many seeds", { where: option, expected: "at most 1,000", got: value });
     }
     return Array.from({ length: count }, (_, i) => i + 1);
   }
-  const listed = value.split(",").map((part) => part.trim());
-  return listed.filter((part) => part !== "").map((part) => wholeNumber(part, { option }) ?? 0);
+  const named = listed.filter((part) => part !== "");
+  if (named.length === 0) {
+    const expected = "a number of seeds, or a list as 1,2,7";
+    throw new MmdinError("CONFIG", "no seeds", { where: option, expected, got: value });
+  }
+  return named.map((part) => wholeNumber(part, { option }) ?? 0);
 }
