@@ -41,6 +41,7 @@ export const bst: ModelDefinition<BstOptions> = {
   description: "Behavior Sequence Transformer (arXiv 1905.06874)",
   options,
   hiddenIds: 0.3,
+  agesArePositions: true,
   forward(builder: Builder, { catalogue, options }: ForwardContext<BstOptions>): ModelOutput {
     const { width } = options;
     const { candidate, target, items, features, age, mask, row, statistics } = encodeSequence(builder, {

@@ -15,7 +15,8 @@ import type { ForwardContext, ModelDefinition, ModelOutput } from "./model.js";
  *
  * Guo et al., DeepFM: A Factorization-Machine based Neural Network for CTR Prediction (2017), https://arxiv.org/abs/1703.04247.
  * A field of several values (categories, the history) is one vector, their mean: products within a field are left out, as in the
- * public implementations. Behaviour and statistics, where they are read, are projected to the width D of a field.
+ * public implementations. Behaviour and statistics, where they are read, are projected to the width D of a field. Numbers and
+ * vectors start as small as the embeddings do: products of projections as wide as Glorot's would drown the rest from the start.
  */
 export const deepfm: ModelDefinition<BaselineOptions> = {
   name: "deepfm",
@@ -23,7 +24,9 @@ export const deepfm: ModelDefinition<BaselineOptions> = {
   options: baselineOptions,
   hiddenIds: 0.3,
   forward(builder: Builder, context: ForwardContext<BaselineOptions>): ModelOutput {
-    const fields = stackFields(builder, encodeFields(builder, context), context.options);
+    const { dimension, initialStd: std } = context.options;
+    const weights = { kind: "normal", std } as const;
+    const fields = stackFields(builder, encodeFields(builder, { ...context, weights }), { dimension, weights });
     const hidden = mlp(builder, flattenFields(fields), { name: "mlp", ...context.options.mlp });
     const deep = linear(builder, hidden, { name: "score", units: 1 });
     return { logits: add(add(firstOrder(builder, context), pairwiseSum(fields)), deep) };

@@ -24,6 +24,10 @@ const options = z.strictObject({
       weights: attentionOptions.weights.default("linear"),
       pool: attentionOptions.pool.default("sum"),
       dropout: z.number().min(0).lt(1).default(0).describe("dropout of the unit's hidden layers"),
+      behaviourInValue: z
+        .boolean()
+        .default(true)
+        .describe("whether the pooled interest carries the behaviour of its steps, where they have any"),
     })
     .prefault({}),
   mlp: z
@@ -41,6 +45,8 @@ export type DinOptions = z.infer<typeof options>;
  * Deep Interest Network: the embeddings of a history are pooled with weights that an activation unit gives them in view of
  * the candidate, v_U(A) = sum_j a(e_j, v_A) e_j; [user, context, candidate, v_U(A)] through an MLP 200-80 with Dice gives
  * the logit.
+ *
+ * Where steps carry behaviour (rating, age), the pooled interest carries it, too, as a side feature of the items.
  *
  * Textbook features by default: ids and categories, no statistics. Zhou et al., Deep Interest Network for Click-Through Rate
  * Prediction (2018), https://arxiv.org/abs/1706.06978. One logit and a sigmoid stand for its two-way softmax (the same model);

@@ -13,6 +13,7 @@ import { encodeSequence, sequenceOptions, withKnown } from "./sequence.js";
 
 const options = z.strictObject({
   ...sequenceOptions,
+  age: sequenceOptions.age.default(true),
   heads: z.int().positive().default(2).describe("interests, one per head of self-attention; they divide `width`"),
   refiner: z.boolean().default(true).describe("whether a transformer's block refines the history first"),
   transformer: z
@@ -40,7 +41,8 @@ export type DminOptions = z.infer<typeof options>;
  * sequence of it, y_h = s + FFN_h(s), s = LayerNorm_h(x + head_h Wo_h), and pools it by an activation unit of its own in view
  * of the candidate into interest v_h; [user, context, candidate, v_1 .. v_H] through an MLP 200-80 gives the logit.
  *
- * A step is its item plus Wk [event features]; its age stands where the paper has an embedding of the position, in the units.
+ * A step is its item plus Wk [event features]; its age, on by default, stands where the paper has an embedding of the position, in the
+ * units.
  * An empty history gives v_h = 0 exactly. Steps look at later steps, too: all of them are over when the row is asked. No
  * auxiliary loss on the refined steps: the best rows of the open benchmark have it at 0 (BARS, https://openbenchmark.github.io/BARS;
  * its heads: 8 on Amazon Electronics, 2 on KuaiVideo; a head costs a feed-forward and a unit over every step, so the default is 2).
@@ -53,6 +55,7 @@ export const dmin: ModelDefinition<DminOptions> = {
   description: "Deep Multi-Interest Network (CIKM 2020)",
   options,
   hiddenIds: 0.3,
+  agesArePositions: true,
   forward(builder: Builder, { catalogue, options }: ForwardContext<DminOptions>): ModelOutput {
     const { width, heads, transformer } = options;
     const block = { ...transformer, norm: transformer.norm ? "first" : "none" } as const;

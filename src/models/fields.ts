@@ -1,6 +1,7 @@
 import { concat, gather, reshape, type Tensor } from "../graph/index.js";
 import { encodeBehaviour } from "../nn/behaviour.js";
 import type { Builder } from "../nn/builder.js";
+import type { Initial } from "../nn/initial.js";
 import { encodeItems } from "../nn/item-encoder.js";
 import { linear } from "../nn/linear.js";
 import { meanPool } from "../nn/mean-pool.js";
@@ -31,22 +32,27 @@ export function encodeFields(
   {
     catalogue,
     options,
+    weights,
   }: ForwardContext<
     Pick<BaselineOptions, "modalities" | "statistics" | "behaviour" | "age" | "dimension" | "initialStd">
-  >,
+  > & {
+    /** How the weights of numbers and vectors start; default Glorot's uniform. */
+    weights?: Initial;
+  },
 ): Fields {
   const { dimension, initialStd: std, age } = options;
   const modalities = chooseModalities(catalogue, options.modalities);
-  const { joined } = encodeItems(builder, catalogue, { dimension, modalities, std });
+  const start = { std, ...(weights && { weights }) };
+  const { joined } = encodeItems(builder, catalogue, { ...start, dimension, modalities });
   const history = builder.batch({ from: "history" }, { shape: ["B", "T"], dtype: "int32" });
   const behaviour = encodeBehaviour(builder, catalogue, {
+    ...start,
     dimension: BEHAVIOUR_DIMENSION,
     age,
-    std,
     ...(!options.behaviour && { features: [] }),
   });
   return {
-    row: encodeRowFeatures(builder, catalogue, { dimension, std }),
+    row: encodeRowFeatures(builder, catalogue, { ...start, dimension }),
     candidate: gather(joined, builder.batch({ from: "candidate" }, { shape: ["B"], dtype: "int32" })),
     history: meanPool(builder, gather(joined, history)),
     behaviour: behaviour && meanPool(builder, behaviour),
@@ -63,11 +69,16 @@ export function joinFields({ row, candidate, history, behaviour, statistics }: F
  * All fields as vectors of one width, for models that multiply fields: [B, F, D]. Each modality is a field of the candidate and
  * one of the history. The behaviour and the statistics are not of width D: each goes through Linear(., D), and is one field.
  */
-export function stackFields(builder: Builder, fields: Fields, { dimension }: { dimension: number }): Tensor {
+export function stackFields(
+  builder: Builder,
+  fields: Fields,
+  { dimension, weights }: { dimension: number; weights?: Initial },
+): Tensor {
   const { row, candidate, history, behaviour, statistics } = fields;
   const parts = [...row, candidate, history];
-  if (behaviour) parts.push(linear(builder, behaviour, { name: "field.behaviour", units: dimension }));
-  if (statistics) parts.push(linear(builder, statistics, { name: "field.statistics", units: dimension }));
+  const own = { units: dimension, ...(weights && { initial: weights }) };
+  if (behaviour) parts.push(linear(builder, behaviour, { ...own, name: "field.behaviour" }));
+  if (statistics) parts.push(linear(builder, statistics, { ...own, name: "field.statistics" }));
   const all = concat(parts);
   return reshape(all, ["copy", Number(all.shape[1]) / dimension, dimension]);
 }

@@ -27,6 +27,8 @@ export interface ModelDefinition<Options> {
   options: z.ZodType<Options>;
   /** Default of `hide.id` where it is not that of every model: one that reads little but ids cannot spare many. */
   hiddenIds?: number;
+  /** True where the age of a step is the position that the model's paper gives it: part of the network, not a feature to leave out. */
+  agesArePositions?: true;
   forward(builder: Builder, context: ForwardContext<Options>): ModelOutput;
   /** Present where nothing is learned by gradient: fills tables from the training slice; calibration makes logits of the scores. */
   count?(slice: TrainingSlice, options: Options): Record<string, Float32Array>;

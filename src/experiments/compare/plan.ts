@@ -106,14 +106,19 @@ const FEATURES = {
   textbook: { modalities: "ids", statistics: false, behaviour: false, age: false, history: "positives" },
 } as const;
 
-/** The features that a model is given, as far as it has options for them; a model that counts keeps its own. */
-function featureSet(model: string, features: CompareConfig["features"]): string[] {
-  const known = new Set(listOptions(findModel(model).schema).map(({ path }) => path));
+/**
+ * The features that a model is given, as far as it has options for them; a model that counts keeps its own. Ages that are a model's
+ * positions stay with it, whatever the preset says.
+ */
+function featureSet(name: string, features: CompareConfig["features"]): string[] {
+  const model = findModel(name);
+  const known = new Set(listOptions(model.schema).map(({ path }) => path));
   if (!known.has("modalities")) return [];
   const given = typeof features === "string" ? FEATURES[features] : features;
   return Object.entries(given)
-    .filter(([name, value]) => known.has(name) && value !== undefined)
-    .map(([name, value]) => override(`options.${name}`, value));
+    .filter(([option, value]) => known.has(option) && value !== undefined)
+    .filter(([option]) => !(features === "textbook" && option === "age" && model.agesArePositions))
+    .map(([option, value]) => override(`options.${option}`, value));
 }
 
 function checkOptions(model: string, set: readonly string[]): void {

@@ -181,9 +181,10 @@ def din(g, modalities, attention, mlp, everything=False):
     q = {"all": torch.stack(per_step(candidate))}
     k = {"all": joined[[item for steps in HISTORY for item in steps]]}
     behaviour = [g.behaviour(8)] if everything else []
-    pool = attention.pop("pool")
+    pool, in_value = attention.pop("pool"), attention.pop("behaviourInValue")
     (a,) = g.units(["all"], q, k, behaviour, **attention)
-    parts = [g.row_features(D), candidate, g.pooled(a, k["all"], pool)]
+    values = torch.cat([k["all"], *behaviour], 1) if in_value else k["all"]
+    parts = [g.row_features(D), candidate, g.pooled(a, values, pool)]
     if everything:
         parts.append(torch.tensor(STATISTICS))
     return g.linear(g.mlp(torch.cat(parts, 1), **mlp), "score", 1)
@@ -396,7 +397,14 @@ def main():
         1,
         modalities=["id", "tags"],
         everything=False,
-        attention={"hidden": [6], "activation": "prelu", "weights": "linear", "pool": "sum", "dropout": 0.0},
+        attention={
+            "hidden": [6],
+            "activation": "prelu",
+            "weights": "linear",
+            "pool": "sum",
+            "dropout": 0.0,
+            "behaviourInValue": False,
+        },
         mlp={"units": [7, 3], "activation": "dice", "dropout": 0.0},
     )
     din_golden(
@@ -404,7 +412,14 @@ def main():
         2,
         modalities=["id", "tags", "price", "look"],
         everything=True,
-        attention={"hidden": [5, 3], "activation": "dice", "weights": "softmax", "pool": "sum", "dropout": 0.25},
+        attention={
+            "hidden": [5, 3],
+            "activation": "dice",
+            "weights": "softmax",
+            "pool": "sum",
+            "dropout": 0.25,
+            "behaviourInValue": True,
+        },
         mlp={"units": [6], "activation": "prelu", "dropout": 0.2},
     )
     mmdin_golden(
