@@ -1,7 +1,7 @@
-import { headline } from "../experiments/compare/headline.js";
-import type { CompareReport, Comparison } from "../experiments/compare/report.js";
-import { failedCells } from "../experiments/compare/report-tables.js";
-import { against, meanAndHalf, signedPercent } from "../experiments/compare/report-text.js";
+import { headline } from "../experiments/report/headline.js";
+import type { CompareReport, Comparison } from "../experiments/report/report.js";
+import { failedCells } from "../experiments/report/report-tables.js";
+import { against, meanAndHalf, signedPercent } from "../experiments/report/report-text.js";
 import { type Cell, renderTable, type TableOptions } from "./table.js";
 
 /** What `mmdin compare` and `mmdin ablate` print at their end; `folder` is where the report lies. */

@@ -8,7 +8,7 @@ import {
   REPORT_VERSION,
   type ReportCell,
   type ReportLine,
-} from "../../src/experiments/compare/report.js";
+} from "../../src/experiments/report/report.js";
 import { type CalibrationBin, type Summary, summary } from "../../src/metrics/index.js";
 import type { SliceName } from "../../src/training/index.js";
 

@@ -3,10 +3,10 @@ import { userOf } from "../../data/batch-layout.js";
 import { type Dataset, SPLITS } from "../../data/index.js";
 import { denseGroups } from "../../metrics/index.js";
 import { packageVersion } from "../../package-version.js";
+import { type CompareReport, REPORT_FORMAT, REPORT_VERSION, type ReportLine } from "../report/report.js";
 import { type ComparedRows, compareLines } from "./comparisons.js";
 import { notesOf } from "./notes.js";
 import type { Plan } from "./plan.js";
-import { type CompareReport, REPORT_FORMAT, REPORT_VERSION, type ReportLine } from "./report.js";
 import { type LineOutcome, reportLine } from "./report-line.js";
 
 /** How lines are set beside one another, and in which order they are shown. */

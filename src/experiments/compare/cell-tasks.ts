@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { trainConfig } from "../../training/index.js";
+import type { ReportTrial } from "../report/report.js";
 import type { CellResult, CellTask } from "./cell.js";
 import { folderOf, type Plan } from "./plan.js";
-import type { ReportTrial } from "./report.js";
 import type { NamedTask } from "./run-cells.js";
 
 /** The cells of a plan, in the order in which they are run: the trials of all lines, then seed after seed. */

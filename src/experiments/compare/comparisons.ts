@@ -8,8 +8,8 @@ import {
   weightedMean,
 } from "../../metrics/index.js";
 import { RandomStream } from "../../random.js";
+import { type Comparison, INDICATORS } from "../report/report.js";
 import type { CellScores } from "./cell.js";
-import { type Comparison, INDICATORS } from "./report.js";
 
 /** The test rows that all lines have scored. */
 export interface ComparedRows {

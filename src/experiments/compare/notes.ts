@@ -1,4 +1,4 @@
-import type { CompareReport } from "./report.js";
+import type { CompareReport } from "../report/report.js";
 
 /** What to know before trusting a report's table, in plain sentences. */
 export function notesOf(

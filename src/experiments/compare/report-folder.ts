@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic, writeJsonAtomic } from "../../data/atomic.js";
 import { MmdinError } from "../../errors.js";
-import { renderHtml } from "./render-html.js";
-import { renderMarkdown } from "./render-markdown.js";
-import type { CompareReport } from "./report.js";
+import { renderHtml } from "../report/render-html.js";
+import { renderMarkdown } from "../report/render-markdown.js";
+import type { CompareReport } from "../report/report.js";
 
 const FOLDER = { format: "mmdin-comparison", version: 1 } as const;
 const MARK = "comparison.json";

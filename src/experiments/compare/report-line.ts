@@ -1,7 +1,5 @@
 import { calibration, summary } from "../../metrics/index.js";
 import { SLICE_NAMES } from "../../training/index.js";
-import type { CellResult, CellScores } from "./cell.js";
-import type { PlannedLine } from "./plan.js";
 import {
   INDICATORS,
   type Indicator,
@@ -9,7 +7,9 @@ import {
   type ReportCell,
   type ReportLine,
   type ReportTrial,
-} from "./report.js";
+} from "../report/report.js";
+import type { CellResult, CellScores } from "./cell.js";
+import type { PlannedLine } from "./plan.js";
 
 /** A line with what became of it. */
 export interface LineOutcome {
