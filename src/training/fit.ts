@@ -233,6 +233,7 @@ class Fit {
     const start = performance.now();
     const columns = this.#columns("valid");
     const { logits } = await scoreSplit({ scorer, columns, batches, source: "valid" });
+    if (!logits.every(Number.isFinite)) throw diverged(stepNumber, this.#options.optimizer.learningRate);
     const { label, event } = columns.rows;
     const groups = event.map((index) => userOf(columns.events, index));
     const milliseconds = performance.now() - start;

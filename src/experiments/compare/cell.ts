@@ -7,6 +7,7 @@ import { writeJsonAtomic } from "../../data/atomic.js";
 import { readSafetensors, writeSafetensors } from "../../data/safetensors.js";
 import { MmdinError } from "../../errors.js";
 import { packageVersion } from "../../package-version.js";
+import { onnxRuntime } from "../../runtime/onnxruntime.js";
 import { type Evaluation, score, train, trainConfig } from "../../training/index.js";
 
 const CELL = { format: "mmdin-cell", version: 1 } as const;
@@ -52,14 +53,16 @@ export interface CellResult {
 /** Logits and ranks of a cell on test, as its models answer. */
 export interface CellScores {
   logits: Float32Array;
-  /** Before calibration; the same as `logits` where a model counts. */
-  rawLogits: Float32Array;
+  /** Before calibration; null where a model counts, whose scores are no logits. */
+  rawLogits: Float32Array | null;
   ranks: Float32Array | null;
 }
 
 /** What decides the numbers of a cell: two cells of one identity end alike. */
 export function cellIdentity({ hash, model, set, seed, threads, purpose }: CellTask): string {
-  const parts = { config: cellConfig({ model, set, seed }), hash, threads, purpose, mmdin: packageVersion() };
+  const versions = { mmdin: packageVersion(), onnxruntime: onnxRuntime().env.versions.node ?? "" };
+  const machine = `${process.platform} ${process.arch}`;
+  const parts = { config: cellConfig({ model, set, seed }), hash, threads, purpose, versions, machine };
   return createHash("sha256").update(JSON.stringify(parts)).digest("hex");
 }
 
@@ -67,30 +70,42 @@ function cellConfig({ model, set, seed }: Pick<CellTask, "model" | "set" | "seed
   return trainConfig([...set, `model=${model}`, `seed=${seed}`]);
 }
 
-/** The result that lies in a cell's folder, where it is one of this task; else null. */
+/** The result that lies in a cell's folder, where it is one of this task and all of it is there; else null. */
 export function readCell(task: CellTask): CellResult | null {
-  const path = join(task.folder, "cell.json");
-  if (!existsSync(path)) return null;
-  let found: Partial<CellResult>;
-  try {
-    found = JSON.parse(readFileSync(path, "utf8")) as Partial<CellResult>;
-  } catch {
-    return null; // It was written whole or not at all: what cannot be read is not ours, and is made again.
-  }
-  const { format, version, identity } = found;
-  const isOurs = format === CELL.format && version === CELL.version && identity === cellIdentity(task);
-  return isOurs ? (found as CellResult) : null;
+  const { folder, purpose } = task;
+  const found = readJson(join(folder, "cell.json"));
+  const { format, version, identity, state } = found;
+  if (format !== CELL.format || version !== CELL.version || identity !== cellIdentity(task)) return null;
+  if (purpose === "test" && state === "finished" && readCellScores(folder) === null) return null;
+  return found as CellResult;
 }
 
-export function readCellScores(folder: string): CellScores {
-  const { tensors } = readSafetensors(join(folder, "scores.safetensors"), { format: SCORES });
-  const column = (name: string): Float32Array | null => {
-    const data = tensors.get(name)?.data;
-    return data instanceof Float32Array ? data : null;
-  };
-  const logits = column("logits");
-  if (logits === null) throw new MmdinError("FORMAT", "a cell without logits", { where: folder });
-  return { logits, rawLogits: column("rawLogits") ?? logits, ranks: column("ranks") };
+/** What cannot be read is nothing: the cell is made again. */
+function readJson(path: string): Partial<CellResult> {
+  if (!existsSync(path)) return {};
+  try {
+    return (JSON.parse(readFileSync(path, "utf8")) as Partial<CellResult> | null) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** The scores in a cell's folder; null where they are not there whole. */
+export function readCellScores(folder: string): CellScores | null {
+  const path = join(folder, "scores.safetensors");
+  if (!existsSync(path)) return null;
+  try {
+    const { tensors } = readSafetensors(path, { format: SCORES });
+    const column = (name: string): Float32Array | null => {
+      const data = tensors.get(name)?.data;
+      return data instanceof Float32Array ? data : null;
+    };
+    const logits = column("logits");
+    return logits && { logits, rawLogits: column("rawLogits"), ranks: column("ranks") };
+  } catch (error) {
+    if (error instanceof MmdinError && error.code === "FORMAT") return null;
+    throw error;
+  }
 }
 
 /**
@@ -123,12 +138,22 @@ export async function runCell(
       onValidation: ({ step, loss, logLoss, auc }) => validations.push({ step, loss: known(loss), logLoss, auc }),
     });
     if (signal?.aborted) return null;
+    if (summary.dataset.hash !== task.hash) {
+      const fix = "Start the command again, with another --out";
+      throw new MmdinError("MISMATCH", "the dataset was prepared again while it was compared on", { where: data, fix });
+    }
     const { best, parameters, result: outcome } = summary;
     const scored = purpose === "test" ? await score({ run, data, threads, progress }) : null;
     if (signal?.aborted) return null;
     if (scored) {
-      const { logits, rawLogits, ranks } = scored;
-      const columns = { logits, rawLogits, ...(ranks && { ranks: Float32Array.from(ranks) }) };
+      const { logits, rawLogits, ranks, evaluation } = scored;
+      const { before, shift } = evaluation.calibration;
+      const columns = {
+        logits,
+        // With the shift of calibrated logits, so that calibration is not credited with what was sampled away.
+        ...(before && { rawLogits: rawLogits.map((logit) => logit + shift) }),
+        ...(ranks && { ranks: Float32Array.from(ranks) }),
+      };
       const tensors = new Map(
         Object.entries(columns).map(([name, column]) => [name, { shape: [column.length], data: column }]),
       );
@@ -148,17 +173,20 @@ export async function runCell(
       times: { seconds: outcome?.seconds ?? null, rowsPerSecond: outcome?.rowsPerSecond ?? null },
     };
   } catch (error) {
-    if (!isOfTheModel(error)) throw error;
-    result = failedCell(task, { error: error.message, validations });
+    if (isOfThePlace(error)) throw error;
+    const problem = error instanceof Error ? error.message : String(error);
+    result = failedCell(task, { error: problem, validations });
   }
-  writeJsonAtomic(join(folder, "cell.json"), result);
   if (!task.keepRun || result.state === "failed") rmSync(run, { recursive: true, force: true });
-  return result;
+  const path = join(folder, "cell.json");
+  writeJsonAtomic(path, result);
+  // As a later start will read it: what JSON does not hold (an infinite loss) is null from the first.
+  return JSON.parse(readFileSync(path, "utf8")) as CellResult;
 }
 
-/** Whether the model and its options are to blame, so that the other cells can go on. */
-function isOfTheModel(error: unknown): error is MmdinError {
-  return error instanceof MmdinError && ["RUNTIME", "MODEL", "CONFIG", "SHAPE"].includes(error.code);
+/** Whether the disk or the dataset is to blame, so that the other cells would fail as well. */
+function isOfThePlace(error: unknown): boolean {
+  return error instanceof MmdinError && ["IO", "FORMAT", "MISMATCH"].includes(error.code);
 }
 
 function failedCell(

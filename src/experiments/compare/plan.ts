@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { type CompareConfig, type CompareConfigFile, readCompareConfig } from "../../config/compare-config.js";
 import { listOptions } from "../../config/option-list.js";
 import { MmdinError } from "../../errors.js";
@@ -60,13 +61,13 @@ export function makePlan({ models = [], lines: given = [], seeds, set = [], conf
   const seen = new Set<string>();
   const lines = named.map(({ line, at }) => {
     const { name, model } = line;
-    if (seen.has(folderOf(name))) {
+    if (seen.has(name)) {
       throw new MmdinError("CONFIG", `the line "${name}" is there twice`, { where: at, fix: "Give it another name." });
     }
-    seen.add(folderOf(name));
+    seen.add(name);
     const whole = [...featureSet(model, config.features), ...common, ...line.set];
     inPlace(at, () => checkOptions(model, whole));
-    return { name, model, set: whole, trials: trialsOf(model, { set: whole, file }) };
+    return { name, model, set: whole, trials: trialsOf(model, { set: whole, own: [...common, ...line.set], file }) };
   });
   const names = lines.map(({ name }) => name);
   if (config.base !== undefined && !names.includes(config.base)) {
@@ -90,14 +91,15 @@ function checkSeeds(seeds: readonly number[]): void {
   if (seeds.length === 0) throw new MmdinError("CONFIG", "there are no seeds", { where: "seeds" });
 }
 
-/** The name of a line as a folder. */
+/** The name of a line as a folder: as it is where it is short and plain, else what can be read of it, and a hash. */
 export function folderOf(name: string): string {
-  return (
-    name
-      .replace(/[^\p{L}\p{N}]+/gu, "-")
-      .replace(/^-|-$/g, "")
-      .toLowerCase() || "line"
-  );
+  if (/^[a-z0-9][a-z0-9-]{0,59}$/.test(name)) return name;
+  const plain = name
+    .replace(/[^A-Za-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .toLowerCase();
+  const hash = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  return plain === "" ? hash : `${plain.slice(0, 40)}-${hash}`;
 }
 
 const FEATURES = {
@@ -121,7 +123,16 @@ function featureSet(name: string, features: CompareConfig["features"]): string[]
     .map(([option, value]) => override(`options.${option}`, value));
 }
 
+/** What a comparison itself decides, or compares by. */
+const OWN = ["model", "seed", "monitor"];
+
 function checkOptions(model: string, set: readonly string[]): void {
+  for (const entry of set) {
+    const path = pathOf(entry);
+    if (!OWN.includes(path)) continue;
+    const fix = path === "monitor" ? "Every line is judged by log-loss on validation." : "Name models and seeds apart.";
+    throw new MmdinError("CONFIG", `${path} cannot be an option of a line`, { where: entry, fix });
+  }
   const config = trainConfig([...set, `model=${model}`]);
   findModel(model).configure(config.options);
 }
@@ -142,39 +153,63 @@ function inPlace<Result>(where: string, act: () => Result): Result {
 
 /**
  * What the trials of a line add to its options: nothing first, then settings drawn without repetition from the space, the same
- * number for every model that is trained.
+ * number for every model that is trained, or all there are. What a line's own options say is not tuned.
  */
-function trialsOf(model: string, { set, file }: { set: readonly string[]; file: CompareConfigFile }): string[][] {
+function trialsOf(
+  model: string,
+  { set, own, file }: { set: readonly string[]; own: readonly string[]; file: CompareConfigFile },
+): string[][] {
   const { tuning } = file.config;
   const isTrained = listOptions(findModel(model).schema).some(({ path }) => path === "modalities");
   if (tuning === undefined || !isTrained) return [];
-  for (const name of Object.keys(tuning.models)) inPlace(file.at(["tuning", "models", name]), () => findModel(name));
-  const own = tuning.models[model] ?? {};
-  const axes = [
-    ...Object.entries(tuning.space).map(([path, values]) => ({ path, values, at: ["tuning", "space", path] })),
-    ...Object.entries(own).map(([path, values]) => ({ path, values, at: ["tuning", "models", model, path] })),
-  ];
+  const fixed = new Set(own.map(pathOf));
+  const axes = axesOf(model, { tuning, file }).filter(({ path }) => !fixed.has(path));
   for (const { path, values, at } of axes) {
     for (const value of values) inPlace(file.at(at), () => checkOptions(model, [...set, override(path, value)]));
   }
-  const common = axes.slice(0, Object.keys(tuning.space).length);
-  const further = axes.slice(common.length);
+  const settings = axes.reduce((product, { values }) => product * values.length, 1);
   const identity = (drawn: readonly string[]): string =>
     JSON.stringify(trainConfig([...set, ...drawn, `model=${model}`]));
   const found = new Map<string, string[]>([[identity([]), []]]);
-  // Draw k of the common axes is the same for every model; a repetition is drawn again, a small space just ends.
-  for (let draw = 0; found.size < tuning.trials && draw < 20 * tuning.trials; draw++) {
-    const random = (purpose: string): RandomStream => new RandomStream(tuning.seed, "trial", purpose, draw);
-    const shared = random("common");
-    const rest = random(model);
-    const drawn = [
-      ...common.map(({ path, values }) => override(path, values[shared.below(values.length)])),
-      ...further.map(({ path, values }) => override(path, values[rest.below(values.length)])),
-    ];
-    const key = identity(drawn);
-    if (!found.has(key)) found.set(key, drawn);
+  const tried = new Set<string>();
+  // The common axes of draw k are the same for every model; a repetition is drawn again until there is nothing new.
+  for (let draw = 0; found.size < tuning.trials && tried.size < settings && draw < 100_000; draw++) {
+    const common = new RandomStream(tuning.seed, "trial", "common", draw);
+    const further = new RandomStream(tuning.seed, "trial", model, draw);
+    const drawn = axes.map(({ path, values, shared }) =>
+      override(path, values[(shared ? common : further).below(values.length)]),
+    );
+    const key = drawn.join(" ");
+    if (tried.has(key)) continue;
+    tried.add(key);
+    const whole = identity(drawn);
+    if (!found.has(whole)) found.set(whole, drawn);
   }
   return [...found.values()];
 }
 
+interface Axis {
+  path: string;
+  values: readonly unknown[];
+  /** Whether every model has it. */
+  shared: boolean;
+  at: string[];
+}
+
+/** The axes of a model: those of all, less those that it has values of its own for, then its own. */
+function axesOf(
+  model: string,
+  { tuning, file }: { tuning: NonNullable<CompareConfig["tuning"]>; file: CompareConfigFile },
+): Axis[] {
+  for (const name of Object.keys(tuning.models)) inPlace(file.at(["tuning", "models", name]), () => findModel(name));
+  const own = tuning.models[model] ?? {};
+  const below = (space: Record<string, unknown[]>, at: string[], shared: boolean): Axis[] =>
+    Object.entries(space).map(([path, values]) => ({ path, values, shared, at: [...at, path] }));
+  return [
+    ...below(tuning.space, ["tuning", "space"], true).filter(({ path }) => !Object.hasOwn(own, path)),
+    ...below(own, ["tuning", "models", model], false),
+  ];
+}
+
 const override = (path: string, value: unknown): string => `${path}=${JSON.stringify(value)}`;
+const pathOf = (entry: string): string => entry.slice(0, entry.indexOf("=")).trim();

@@ -89,11 +89,12 @@ function slicesOf(cells: LineOutcome["cells"]): ReportLine["slices"] {
 /** Reliability over the rows of all seeds, one after the other. */
 function reliabilityOf(cells: LineOutcome["cells"], label: Uint8Array): ReportLine["reliability"] {
   const found = cells.flatMap(({ scores }) => (scores ? [scores] : []));
-  const bins = (of: (scores: CellScores) => Float32Array) => {
-    const logits = new Float32Array(found.length * label.length);
+  const bins = (of: (scores: CellScores) => Float32Array | null) => {
+    const each = found.flatMap((scores) => of(scores) ?? []);
+    const logits = new Float32Array(each.length * label.length);
     const labels = new Uint8Array(logits.length);
-    found.forEach((scores, i) => {
-      logits.set(of(scores), i * label.length);
+    each.forEach((own, i) => {
+      logits.set(own, i * label.length);
       labels.set(label, i * label.length);
     });
     return calibration(logits, labels).bins;
