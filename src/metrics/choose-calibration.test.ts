@@ -98,3 +98,54 @@ test("with times, what is measured are the rows after the first fifth, and rows 
   const held = (values: Float32Array): Float32Array => values.slice(196);
   expect(trials[0]!.ece).toBeCloseTo(calibration(held(rows.logits), rows.labels.slice(196)).ece!, 12);
 });
+
+/** Row i of n is of day floor(i days / n). */
+const inDays = (count: number, days: number): Float64Array =>
+  Float64Array.from({ length: count }, (_, i) => 86_400 * Math.floor((i * days) / count));
+
+test("validation on one to four days is told apart by people: logits three times too large get Platt's line, of slope 1/3 within .03", () => {
+  const rows = drawn(3000, { truth: (x) => x / 3, seed: 21 });
+  for (let days = 1; days <= 4; days++) {
+    const { map, trials } = chooseCalibration({ ...rows, times: inDays(3000, days) });
+    if (map.kind !== "platt") throw new Error(`${days} days: ${map.kind}`);
+    expect(Math.abs(map.slope - 1 / 3)).toBeLessThan(0.03);
+    expect(trials.map(({ kind }) => kind)).toEqual(["none", "platt", "isotonic"]);
+  }
+  expect(chooseCalibration({ ...rows, times: inDays(3000, 5) }).map.kind).not.toBe("none");
+});
+
+test("where the first fifth of the time is too small or of one class, the folds are those of people, as without times", () => {
+  const rows = drawn(2000, { truth: (x) => x / 3, seed: 22 });
+  const byPeople = chooseCalibration(rows);
+  expect(chooseCalibration({ ...rows, times: inDays(2000, 4) })).toEqual(byPeople);
+  const heavy = Float64Array.from({ length: 2000 }, (_, i) => (i < 199 ? i : 1000)); // 199 rows, one fewer than a tenth
+  expect(chooseCalibration({ ...rows, times: heavy })).toEqual(byPeople);
+  const enough = Float64Array.from(heavy, (time, i) => (i === 199 ? 199 : time));
+  expect(chooseCalibration({ ...rows, times: enough })).not.toEqual(byPeople);
+  const late = { ...rows, labels: rows.labels.map((label, i) => (i < 400 ? 1 : label)) };
+  const times = Float64Array.from({ length: 2000 }, (_, i) => i);
+  expect(chooseCalibration({ ...late, times })).toEqual(chooseCalibration(late));
+});
+
+test("with fine times, the trials of this world are those of parts by time, to twelve places", () => {
+  const rows = drawn(1000, { truth: (x) => x / 3, seed: 13 });
+  const { trials } = chooseCalibration({ ...rows, times: Float64Array.from(rows.logits, (_, i) => 3 * i) });
+  expect(trials.map(({ kind }) => kind)).toEqual(["none", "platt", "isotonic"]);
+  const found = trials.map(({ logLoss, ece, behind, standardError }) => [logLoss, ece, behind, standardError]);
+  const before = [
+    [0.738766780734774, 0.15992930151239565, 0.09284031938504643, 0.016820040329062414],
+    [0.645926461349727, 0.04896682049406324, 0, 0],
+    [0.6522415404675462, 0.055652477200339695, 0.006315079117818196, 0.0031257596542868292],
+  ];
+  for (const [k, numbers] of before.entries()) {
+    for (const [n, number] of numbers.entries()) expect(found[k]![n]).toBeCloseTo(number, 12);
+  }
+});
+
+test("two people, whoever they are, are in different folds: every kind is compared", () => {
+  const rows = drawn(400, { truth: (x) => x / 3, seed: 23, people: 2 });
+  for (let first = 0; first < 20; first++) {
+    const users = rows.users.map((user) => first + 7 * user);
+    expect(chooseCalibration({ ...rows, users }).trials.map(({ kind }) => kind)).toEqual(["none", "platt", "isotonic"]);
+  }
+});

@@ -29,7 +29,7 @@ export interface CalibrationRows {
   labels: Uint8Array;
   /** [B] the person of each row: an index. */
   users: Int32Array;
-  /** [B] where rows share a clock. */
+  /** [B] where rows share a clock; see chooseCalibration for times too coarse to be of use. */
   times?: Float64Array | undefined;
 }
 
@@ -49,8 +49,9 @@ const FOLDS = 5;
  * chosen = the first kind with behind <= standard error
  *
  * With times, rows are cut into five parts of equal size by time, and each part but the first is mapped by the fit on those before it: a
- * calibration is used on what comes later, and what drifts between is what it can be wrong about. Without, five folds of whole people, each
- * mapped by the fit on the others: rows of one person resemble each other, and half of them would tell of the other half.
+ * calibration is used on what comes later, and what drifts between is what it can be wrong about. Without, or where times are too coarse to
+ * cut (the rows before the first cut are fewer than a tenth, or of one class), five folds of whole people, each mapped by the fit on the
+ * others: rows of one person resemble each other, and half of them would tell of the other half.
  *
  * @returns the map fitted on all rows, {kind: "none"} where the kind is not defined on them, and how each kind did.
  * @throws MmdinError DATA on a NaN logit, SHAPE on columns of different lengths.
@@ -70,12 +71,14 @@ function simplest(trials: readonly CalibrationTrial[]): LogitMapKind {
 }
 
 function compareKinds({ logits, labels, users, times }: CalibrationRows): CalibrationTrial[] {
-  const fold = times === undefined ? foldsOfPeople(users) : partsOfTime(times);
-  const isHeld = (_: unknown, row: number): boolean => times === undefined || fold[row]! > 0;
+  const parts = times && partsOfTime(times, labels);
+  const lookBack = parts !== undefined;
+  const fold = parts ?? foldsOfPeople(users);
+  const isHeld = (_: unknown, row: number): boolean => !lookBack || fold[row]! > 0;
   const held = { labels: labels.filter(isHeld), users: users.filter(isHeld) };
   if (new Set(held.users).size < 2 || !held.labels.includes(0) || !held.labels.includes(1)) return [];
   const found = LOGIT_MAP_KINDS.flatMap((kind) => {
-    const all = mapHeldOut(kind, { logits, labels, fold, lookBack: times !== undefined });
+    const all = mapHeldOut(kind, { logits, labels, fold, lookBack });
     if (all === undefined) return [];
     const mapped = all.filter(isHeld);
     return [{ kind, mapped, losses: rowLogLosses(mapped, held.labels) }];
@@ -90,16 +93,26 @@ function compareKinds({ logits, labels, users, times }: CalibrationRows): Calibr
   }));
 }
 
+/** People in the order of their hashes, dealt round: folds differ by one person at most, and two people are never in one. */
 function foldsOfPeople(users: Int32Array): Int32Array {
   const hash = new RandomStream(0, "calibration folds");
-  return users.map((user) => hash.at(user) % FOLDS);
+  const people = [...new Set(users)].map((user) => ({ user, place: hash.at(user) }));
+  people.sort((a, b) => a.place - b.place || a.user - b.user);
+  const foldOf = new Map(people.map(({ user }, k) => [user, k % FOLDS]));
+  return users.map((user) => foldOf.get(user)!);
 }
 
-/** Rows of equal time are in one part. */
-function partsOfTime(times: Float64Array): Int32Array {
+/**
+ * Rows of equal time are in one part. Undefined where the first part is nothing to fit on: where the earliest times hold so many rows
+ * that fewer than a tenth, half of what a part should hold, come before the first cut, or these have labels of one class.
+ */
+function partsOfTime(times: Float64Array, labels: Uint8Array): Int32Array | undefined {
   const sorted = times.slice().sort();
   const starts = Array.from({ length: FOLDS - 1 }, (_, k) => sorted[Math.floor(((k + 1) * times.length) / FOLDS)]!);
-  return Int32Array.from(times, (time) => starts.filter((start) => time >= start).length);
+  const parts = Int32Array.from(times, (time) => starts.filter((start) => time >= start).length);
+  const first = labels.filter((_, row) => parts[row] === 0);
+  const usable = 2 * FOLDS * first.length >= times.length && first.includes(0) && first.includes(1);
+  return usable ? parts : undefined;
 }
 
 /** Every row mapped by what was fitted on other folds: all of them, or those before. Undefined where a fold cannot be. */

@@ -31,7 +31,7 @@ export type RunCalibration = LogitMap & {
     /** Null for counting models. */
     before: Omit<CalibrationMeasure, "bins"> | null;
     after: Omit<CalibrationMeasure, "bins">;
-    /** Every kind on rows held out, later ones where rows share a clock, else of other people; none for counting models, and where there was nothing to compare. */
+    /** Every kind on rows held out, later ones where rows share a clock that is not too coarse, else of other people; none for counting models, and where there was nothing to compare. */
     trials: CalibrationTrial[];
   };
 };
