@@ -37,7 +37,7 @@ export { prAuc } from "./pr-auc.js";
 export { quantile } from "./quantile.js";
 export { positiveRanks } from "./rank.js";
 export { evaluateScores, type Metrics, type ScoredRows, type ScoreReport, type SliceReport } from "./report.js";
-export { type Summary, studentQuantile, summary } from "./summary.js";
+export { type Summary, studentQuantile, studentTail, summary } from "./summary.js";
 export {
   type DenseGroups,
   denseGroups,

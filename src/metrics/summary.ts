@@ -44,6 +44,11 @@ export function studentQuantile(share: number, { freedom }: { freedom: number })
   return Math.sqrt(freedom) * Math.tan((low + high) / 2);
 }
 
+/** P(|T| > t) for Student's t with whole degrees of freedom: the two-sided p of a t. */
+export function studentTail(t: number, { freedom }: { freedom: number }): number {
+  return 1 - twoSided(Math.atan(Math.abs(t) / Math.sqrt(freedom)), freedom);
+}
+
 function twoSided(theta: number, freedom: number): number {
   const sine = Math.sin(theta);
   const cosine = Math.cos(theta);

@@ -29,7 +29,14 @@ export interface ReportInput {
 }
 
 /** Puts together what the cells of a plan have given. */
-export function buildReport({ plan, outcomes, dataset, arrangement, threads, start }: ReportInput): CompareReport {
+export async function buildReport({
+  plan,
+  outcomes,
+  dataset,
+  arrangement,
+  threads,
+  start,
+}: ReportInput): Promise<CompareReport> {
   const { manifest, rows } = dataset;
   const compared = comparedRows(dataset);
   const lines = outcomes.map((outcome) => reportLine(outcome, rows.test.label));
@@ -41,6 +48,8 @@ export function buildReport({ plan, outcomes, dataset, arrangement, threads, sta
     .sort((a, b) => b.auc! - a.auc! || a.index - b.index);
   const best = arrangement.reference ?? ranked[0]?.index ?? null;
   const pairs = arrangement.pairs ?? (best === null ? [] : ranked.slice(1).map(({ index }) => [index, best] as const));
+  // The best is chosen on the same rows: any of the lines might have been it, so all pairs count.
+  const corrected = arrangement.pairs?.length ?? Math.max(1, (ranked.length * (ranked.length - 1)) / 2);
   const scored = outcomes.map(({ line, cells }) => ({
     name: line.name,
     scores: cells.flatMap(({ scores }) => (scores ? [scores] : [])),
@@ -97,7 +106,7 @@ export function buildReport({ plan, outcomes, dataset, arrangement, threads, sta
         : best === null
           ? null
           : lines[best]!.name,
-    comparisons: compareLines(scored, compared, { pairs }),
+    comparisons: await compareLines(scored, compared, { pairs, corrected }),
     notes: [],
     times: timesOf(outcomes, start),
   };
@@ -119,11 +128,11 @@ function comparedRows({ events, rows, ranking }: Dataset): ComparedRows {
   };
 }
 
-/** ((m - .5) / (base - .5) - 1) * 100, DIN's RelaImpr (arXiv 1706.06978, section 6.2). */
+/** ((m - .5) / (base - .5) - 1) * 100, DIN's RelaImpr (arXiv 1706.06978, section 6.2); null where the base is no better than chance. */
 function relaImprOf({ indicators }: ReportLine, base: ReportLine | undefined): ReportLine["relaImpr"] {
   const of = (name: "auc" | "gauc"): number | null => {
     const [own, other] = [indicators[name].mean, base?.indicators[name].mean ?? null];
-    return own === null || other === null || other === 0.5 ? null : ((own - 0.5) / (other - 0.5) - 1) * 100;
+    return own === null || other === null || other <= 0.5 ? null : ((own - 0.5) / (other - 0.5) - 1) * 100;
   };
   return { auc: of("auc"), gauc: of("gauc") };
 }

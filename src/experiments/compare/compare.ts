@@ -1,3 +1,4 @@
+import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { openDataset } from "../../data/index.js";
@@ -68,9 +69,10 @@ export async function compareArranged(options: CompareOptions, arrangement: Arra
   const out = resolve(options.out);
   const dataset = openDataset(options.data);
   const plan = makePlan({ models, lines, seeds, set, config });
-  openReportFolder(out, { name: dataset.manifest.name, hash: dataset.manifest.hash });
+  mkdirSync(out, { recursive: true });
   const release = lockRun(out);
   try {
+    openReportFolder(out, { name: dataset.manifest.name, hash: dataset.manifest.hash });
     const threads = options.threads ?? 1;
     const jobs = options.jobs ?? Math.max(1, Math.floor(availableParallelism() / threads));
     const how = { jobs, retry: options.retry ?? false, signal, onCell };
@@ -81,7 +83,7 @@ export async function compareArranged(options: CompareOptions, arrangement: Arra
     onPlan?.({ lines: plan.lines.map(({ name }) => name), seeds: plan.seeds });
     const chosen = chooseTrials(plan, await runCells(trials, how));
     const tests = tasks.tests(chosen);
-    const results = signal?.aborted ? tests.map(() => null) : await runCells(tests, how);
+    const results = await runCells(tests, how);
     const outcomes = plan.lines.map((line, i): LineOutcome => {
       const { set, trials } = chosen.get(line.name)!;
       const cells = plan.seeds.flatMap((seed, s) => {
@@ -93,7 +95,7 @@ export async function compareArranged(options: CompareOptions, arrangement: Arra
       });
       return { line, set, trials, cells };
     });
-    const report = buildReport({ plan, outcomes, dataset, arrangement, threads, start });
+    const report = await buildReport({ plan, outcomes, dataset, arrangement, threads, start });
     return { report, files: await writeReport(out, report) };
   } finally {
     release();

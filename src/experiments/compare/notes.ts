@@ -1,4 +1,5 @@
 import type { CompareReport } from "../report/report.js";
+import { sliceName } from "../report/report-text.js";
 
 /** What to know before trusting a report's table, in plain sentences. */
 export function notesOf(
@@ -10,14 +11,18 @@ export function notesOf(
   if (ended < asked) {
     notes.push(`${asked - ended} of ${asked} trainings were not run: start the command again to go on.`);
   }
-  for (const { name, trials } of lines) {
+  for (const { name, cells, trials } of lines) {
+    const finished = cells.filter(({ state }) => state === "finished").length;
+    if (finished > 0 && finished < plan.seeds.length) {
+      notes.push(`${name}: ${finished} of ${plan.seeds.length} seeds finished, and its numbers are of those alone.`);
+    }
     trials.forEach(({ error }, trial) => {
       if (error !== null) notes.push(`${name}, trial ${trial + 1} of its tuning, failed: ${error}`);
     });
   }
   if (plan.seeds.length < 3) {
     notes.push(
-      `With ${plan.seeds.length === 1 ? "one seed" : "two seeds"} the spread of trainings is hardly known: give three or more.`,
+      `With ${plan.seeds.length === 1 ? "one seed the spread of trainings is not" : "two seeds the spread of trainings is hardly"} known: give three or more.`,
     );
   }
   if (dataset.users < 2)
@@ -33,7 +38,7 @@ export function notesOf(
     notes.push("Test holds no cold items: nothing is said of items that training has not seen.");
   const oneClass = Object.entries(first.slices)
     .filter(([, { rows, positives }]) => rows > 0 && (positives === 0 || positives === rows))
-    .map(([name]) => name);
+    .map(([name]) => sliceName(name));
   if (oneClass.length > 0) {
     notes.push(`One class of labels in ${oneClass.join(", ")}: AUC is not defined there.`);
   }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeFileAtomic, writeJsonAtomic } from "../../data/atomic.js";
 import { MmdinError } from "../../errors.js";
@@ -21,7 +21,7 @@ export function openReportFolder(out: string, dataset: { name: string; hash: str
     const fix = "Choose another --out, or remove the folder";
     let mark: { format?: string; version?: number; dataset?: { name: string; hash: string } };
     try {
-      mark = JSON.parse(readFileSync(path, "utf8")) as typeof mark;
+      mark = (JSON.parse(readFileSync(path, "utf8")) as typeof mark | null) ?? {};
     } catch (cause) {
       throw new MmdinError("FORMAT", "the file is damaged: it is no JSON", { where: path, fix, cause });
     }
@@ -42,13 +42,14 @@ export function openReportFolder(out: string, dataset: { name: string; hash: str
     }
     return;
   }
-  if (existsSync(out) && readdirSync(out).length > 0) {
+  // What a process that was killed here, or this one's own lock, has left is nothing.
+  const isOurs = (name: string): boolean => name.startsWith(`${MARK}.`) || name.startsWith("changing.lock");
+  if (!readdirSync(out).every(isOurs)) {
     throw new MmdinError("IO", "something that is no report is there already", {
       where: out,
       fix: "Choose another --out",
     });
   }
-  mkdirSync(out, { recursive: true });
   writeJsonAtomic(path, { ...FOLDER, dataset });
 }
 

@@ -1,3 +1,5 @@
+import { existsSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { ProgressUpdate } from "../../contract.js";
 import { type CellResult, type CellTask, readCell, runCell } from "./cell.js";
 
@@ -34,7 +36,8 @@ export interface RunCellsOptions {
 }
 
 /**
- * Runs the cells that are not done yet, several at a time, in their order. Asked to stop, it ends with those that are done.
+ * Runs the cells that are not done yet, several at a time, in their order. Asked to stop, it ends with those that are done. A
+ * finished cell whose run is wanted and not there is run again.
  *
  * @returns the result of each cell, null where it was not run.
  */
@@ -44,6 +47,8 @@ export async function runCells(
 ): Promise<(CellResult | null)[]> {
   const results: (CellResult | null)[] = cells.map(({ task }) => {
     const found = readCell(task);
+    if (found && !task.keepRun) rmSync(join(task.folder, "run"), { recursive: true, force: true }); // of a process that was killed
+    if (found?.state === "finished" && task.keepRun && !existsSync(join(task.folder, "run"))) return null;
     return found?.state === "failed" && retry ? null : found;
   });
   const tell = ({ line, seed }: NamedTask, result: CellResult): void =>

@@ -66,7 +66,7 @@ export interface ReportTrial {
   chosen: boolean;
 }
 
-/** One model beside another on the same test rows: paired bootstrap over people and seeds. */
+/** One model beside another on the same test rows: the luck of people and of seeds. */
 export interface Comparison {
   first: string;
   second: string;
@@ -75,9 +75,9 @@ export interface Comparison {
   difference: number | null;
   /** 95 % interval; simultaneous over the comparisons of this family (Bonferroni). */
   interval: [number, number] | null;
-  /** Share of resamples whose difference has the same sign. */
+  /** Share of draws of people whose difference has the same sign. */
   agreement: number | null;
-  /** p of the two-sided bootstrap test, multiplied by the number of comparisons (Bonferroni). */
+  /** Two-sided p, multiplied by the number of comparisons (Bonferroni). */
   p: number | null;
   verdict: "better" | "worse" | "cannot be told apart" | "undefined";
   /** The plain sentence. */
