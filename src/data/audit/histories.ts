@@ -7,8 +7,8 @@ const FOREIGN = 4;
 
 /**
  * Histories hold strictly earlier events of the same person, and never the row's own event. One pass: a history is a
- * range of its person's list, so that the greatest time and position up to each place of the list tell what a range that
- * ends there can hold.
+ * range of its person's list, so that what is latest up to each place of the list tells what a range that ends there
+ * holds: no range is walked, however many are wrong.
  */
 export function checkHistories(view: AuditView): Finding[] {
   const flags = flagEvents(view);
@@ -34,11 +34,18 @@ export function checkHistories(view: AuditView): Finding[] {
   return findings;
 }
 
+/** Several events share the latest time. */
+const SEVERAL = -1;
+
 function flagEvents({ dataset: { events }, earlier }: AuditView): Uint8Array {
   const { count, userStart, time, history, historyStart, historyEnd } = events;
   const flags = new Uint8Array(count);
   const step = (position: number): number => (history ? history[position]! : position);
+  /** Where each event stands first in its person's list, counted from the list's start; -1 where it does not. */
+  const place = new Int32Array(count).fill(-1);
+  // Of the list up to place k: the latest time, the event of that time (or SEVERAL), and the greatest event.
   let latest = new Float64Array(64);
+  let latestEvent = new Int32Array(64);
   let furthest = new Int32Array(64);
   for (let user = 0; user + 1 < userStart.length; user++) {
     const [first, last] = [userStart[user]!, userStart[user + 1]!];
@@ -46,13 +53,19 @@ function flagEvents({ dataset: { events }, earlier }: AuditView): Uint8Array {
     const length = end - start;
     if (length > latest.length) {
       latest = new Float64Array(2 * length);
+      latestEvent = new Int32Array(2 * length);
       furthest = new Int32Array(2 * length);
     }
     let least = end; // the first place that holds an event of somebody else
     for (let k = 0; k < length; k++) {
       const e = step(start + k);
       if (e < first || e >= last) least = Math.min(least, start + k);
-      latest[k] = Math.max(k > 0 ? latest[k - 1]! : Number.NEGATIVE_INFINITY, time[e]!);
+      else if (place[e] === -1) place[e] = k;
+      const before = k > 0 ? latest[k - 1]! : Number.NEGATIVE_INFINITY;
+      latest[k] = Math.max(before, time[e]!);
+      if (time[e]! > before) latestEvent[k] = e;
+      else if (time[e] === before && latestEvent[k - 1] !== e) latestEvent[k] = SEVERAL;
+      else latestEvent[k] = latestEvent[k - 1]!;
       furthest[k] = Math.max(k > 0 ? furthest[k - 1]! : -1, e);
     }
     for (let e = first; e < last; e++) {
@@ -61,20 +74,10 @@ function flagEvents({ dataset: { events }, earlier }: AuditView): Uint8Array {
       if (stop > end || stop > least) flags[e]! |= FOREIGN;
       const top = Math.min(stop, end) - start - 1;
       if (top < 0) continue;
-      const late = latest[top]! > time[e]! || (earlier === "time" && latest[top] === time[e]);
-      if (late || furthest[top]! >= e) flags[e]! |= look(e, start, start + top);
+      if (place[e] !== -1 && place[e]! <= top) flags[e]! |= OWN;
+      const tied = latest[top] === time[e] && latestEvent[top] !== e;
+      if (latest[top]! > time[e]! || (earlier === "time" ? tied : furthest[top]! > e)) flags[e]! |= LATER;
     }
   }
   return flags;
-
-  /** What of a suspicious range is wrong, from its end on. */
-  function look(e: number, from: number, to: number): number {
-    let found = 0;
-    for (let k = to; k >= from && found !== (OWN | LATER); k--) {
-      const other = step(k);
-      if (other === e) found |= OWN;
-      else if (time[other]! > time[e]! || (earlier === "time" ? time[other] === time[e] : other > e)) found |= LATER;
-    }
-    return found;
-  }
 }
