@@ -45,7 +45,9 @@ describe("a clean dataset passes every check", () => {
     expect(report.failures).toEqual([]);
     expect(report.passed).toBe(true);
     expect(report.checks).toHaveLength(11);
-    expect(report.notChecked).toEqual([]);
+    expect(report.notChecked).toEqual([
+      expect.stringMatching(/^`look`: of texts, images and vectors nothing is judged/),
+    ]);
     expect(() => refuseLeaks(world(name))).not.toThrow();
   });
 });

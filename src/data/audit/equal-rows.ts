@@ -3,15 +3,21 @@ import { SPLITS } from "../columns.js";
 import { type AuditView, Caught } from "./audit-view.js";
 import type { Finding } from "./report.js";
 
+export interface EqualRowsOptions {
+  /** Share of the events of validation, and of those of test, that may stand in another split, too; 0 by default. */
+  tolerated?: number;
+}
+
 /**
  * Rows are equal that share user, item, time and label; of drawn negatives the event stands for the time, because two
  * events of one second may draw the same item. Only moments with rows in several splits are looked at.
+ *
+ * Shares are of events: drawn negatives are rows of their positive's event, and would hide that all of them are repeated.
  */
-export function checkEqualRows(view: AuditView): Finding[] {
-  const { rows } = view.dataset;
-  const { caught, held } = findEqual(view);
+export function checkEqualRows(view: AuditView, { tolerated = 0 }: EqualRowsOptions = {}): Finding[] {
+  const { caught, repeated, both } = findEqual(view);
   const findings: Finding[] = [];
-  if (caught.count > 0) {
+  if (mostOf(view, repeated) > tolerated) {
     findings.push(
       view.finding({
         check: "rows-across-splits",
@@ -21,14 +27,14 @@ export function checkEqualRows(view: AuditView): Finding[] {
       }),
     );
   }
-  const { valid, test } = held;
-  if (valid.count * 2 > rows.valid.count || test.count * 2 > rows.test.count) {
-    const share = Math.max(valid.count / rows.valid.count, test.count / rows.test.count);
+  const share = mostOf(view, both);
+  if (share > 0.5) {
+    const what = view.dataset.catalogue.label === "implicit" ? "events" : "rows";
     findings.push(
       view.finding({
         check: "validation-is-test",
-        sentence: `validation and test share ${(100 * share).toFixed(0)} % of the rows of one of them: stopping early on validation would be tuning on test`,
-        caught: test.count >= valid.count ? test : valid,
+        sentence: `validation and test share ${(100 * share).toFixed(0)} % of the ${what} of one of them: stopping early on validation would be tuning on test`,
+        caught: both.test.count >= both.valid.count ? both.test : both.valid,
         fix: "Give `split.valid` and `split.test` rows of their own.",
       }),
     );
@@ -36,18 +42,47 @@ export function checkEqualRows(view: AuditView): Finding[] {
   return findings;
 }
 
-function findEqual(view: AuditView): { caught: Caught; held: { valid: Caught; test: Caught } } {
+type Held = Record<"valid" | "test", Caught>;
+
+/** The greater of the shares of the events of validation and of test. */
+function mostOf({ dataset: { rows, events } }: AuditView, { valid, test }: Held): number {
+  const share = (caught: Caught, split: "valid" | "test"): number => {
+    if (caught.count === 0) return 0;
+    const seen = new Uint8Array(events.count);
+    for (const e of rows[split].event) seen[e] = 1;
+    return caught.count / seen.reduce((sum, flag) => sum + flag, 0);
+  };
+  return Math.max(share(valid, "valid"), share(test, "test"));
+}
+
+/** Counts the rows that stand again, and the events of validation and test with a row in another split, and in both. */
+function findEqual(view: AuditView): { caught: Caught; repeated: Held; both: Held } {
   const { splits, columns, group } = groupRows(view);
   const caught = new Caught();
-  const held = { valid: new Caught(), test: new Caught() };
+  const repeated = { valid: new CaughtEvents(), test: new CaughtEvents() };
+  const both = { valid: new CaughtEvents(), test: new CaughtEvents() };
   for (let k = 0; k < group.length; k++) {
     const [event, item, bit] = [columns.event[k]!, columns.item[k]!, columns.split[k]!];
     const all = splits[group[k]!]!;
     // Counted where it stands again, not where it stands first.
     if ((all & (bit - 1)) !== 0) caught.add(event, item);
-    if ((all & VALID_AND_TEST) === VALID_AND_TEST && bit > 1) held[bit === 2 ? "valid" : "test"].add(event, item);
+    if (bit === 1 || all === bit) continue;
+    const split = bit === 2 ? "valid" : "test";
+    repeated[split].add(event, item);
+    if ((all & VALID_AND_TEST) === VALID_AND_TEST) both[split].add(event, item);
   }
-  return { caught, held };
+  return { caught, repeated, both };
+}
+
+/** Counts each event once. */
+class CaughtEvents extends Caught {
+  readonly #seen = new Set<number>();
+
+  override add(event: number, item: number): void {
+    if (this.#seen.has(event)) return;
+    this.#seen.add(event);
+    super.add(event, item);
+  }
 }
 
 /** Bits of the splits, in the order of SPLITS. */

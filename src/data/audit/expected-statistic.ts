@@ -22,7 +22,10 @@ export function expectedStatistic({ kind, priorMean }: StatisticSchema, seen: Se
   return Math.log(rate / (1 - rate));
 }
 
-/** Whether a stored value (float32) is not the one expected. */
-export function differs(stored: number, expected: number): boolean {
-  return !(Math.abs(stored - expected) <= 1e-4 * (1 + Math.abs(expected)));
+/**
+ * Whether a stored value (float32) is not the one expected: |stored - expected| > 1e-4 (1 + |expected|) + rounding.
+ * `rounding`: how far the expected value can be off, as the values it averages are held in 32 bits.
+ */
+export function differs(stored: number, expected: number, { rounding }: { rounding: number }): boolean {
+  return !(Math.abs(stored - expected) <= 1e-4 * (1 + Math.abs(expected)) + rounding);
 }

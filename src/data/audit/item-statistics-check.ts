@@ -2,7 +2,7 @@ import { type RankingColumns, type RowColumns, SPLITS, type StatisticSchema } fr
 import { type AuditView, Caught } from "./audit-view.js";
 import { differs, expectedStatistic, type Seen } from "./expected-statistic.js";
 import type { Finding } from "./report.js";
-import { RunningSums, valuesOf } from "./running-sums.js";
+import { type Averaged, RunningSums, valuesOf } from "./running-sums.js";
 import { UNKNOWN_SLICE } from "./training-slice.js";
 
 /** What an item had when an event was about to happen. */
@@ -23,17 +23,23 @@ export function checkItemStatistics(view: AuditView): Finding[] {
       );
       return [];
     }
-    return schemas.flatMap((schema, s) => check(view, { schema, s, before: byOrder(view, { schema, slice }) }));
+    return schemas.flatMap((schema, s) =>
+      check(view, { schema, s, before: (averaged) => byOrder(view, { averaged, slice }) }),
+    );
   }
   const log = schemas.length > 0 ? logOfItems(view) : undefined;
-  return log ? schemas.flatMap((schema, s) => check(view, { schema, s, before: byTime(view, { schema, log }) })) : [];
+  return log
+    ? schemas.flatMap((schema, s) => check(view, { schema, s, before: (averaged) => byTime(view, { averaged, log }) }))
+    : [];
 }
 
 function check(
   view: AuditView,
-  { schema, s, before }: { schema: StatisticSchema; s: number; before: Before | null },
+  { schema, s, before: from }: { schema: StatisticSchema; s: number; before: (averaged: Averaged) => Before },
 ): Finding[] {
-  if (!before) return [];
+  const averaged = valuesOf(view, schema);
+  if (averaged === null) return [];
+  const before = from(averaged);
   const { rows, ranking, catalogue } = view.dataset;
   const { item: schemas, prior } = catalogue.statistics;
   const caught = new Caught();
@@ -41,7 +47,7 @@ function check(
     for (let r = 0; r < item.length; r++) {
       const e = event[width === 1 ? r : Math.floor(r / width)]!;
       const expected = expectedStatistic(schema, before(item[r]!, e), prior);
-      if (differs(itemStatistics[r * schemas.length + s]!, expected)) caught.add(e, item[r]!);
+      if (differs(itemStatistics[r * schemas.length + s]!, expected, averaged)) caught.add(e, item[r]!);
     }
   };
   for (const split of SPLITS) {
@@ -80,12 +86,10 @@ function logOfItems({ dataset: { events, catalogue } }: AuditView): ItemLog {
   return { start, order, time: Float64Array.from(order, (e) => events.time[e]!) };
 }
 
-function byTime(view: AuditView, { schema, log }: { schema: StatisticSchema; log: ItemLog }): Before | null {
+function byTime(view: AuditView, { averaged, log }: { averaged: Averaged; log: ItemLog }): Before {
   const { start, order, time } = log;
   const { events } = view.dataset;
-  const values = valuesOf(view, schema);
-  if (values === null) return null;
-  const sums = new RunningSums(events.label, { order, values });
+  const sums = new RunningSums(events.label, { order, values: averaged.values });
   return (item, event) => {
     const at = events.time[event]!;
     let low = start[item]!;
@@ -99,13 +103,11 @@ function byTime(view: AuditView, { schema, log }: { schema: StatisticSchema; log
   };
 }
 
-function byOrder(view: AuditView, { schema, slice }: { schema: StatisticSchema; slice: Uint8Array }): Before | null {
+function byOrder(view: AuditView, { averaged, slice }: { averaged: Averaged; slice: Uint8Array }): Before {
   const { events, catalogue } = view.dataset;
-  const values = valuesOf(view, schema);
-  if (values === null) return null;
   const totals = Array.from({ length: 4 }, () => new Float64Array(catalogue.items.count));
   const [count, positives, meanCount, meanSum] = totals as [Float64Array, Float64Array, Float64Array, Float64Array];
-  const given = (e: number): number => values?.[e] ?? Number.NaN;
+  const given = (e: number): number => averaged.values?.[e] ?? Number.NaN;
   for (let e = 0; e < events.count; e++) {
     if (slice[e] !== 0) continue;
     const item = events.item[e]!;
@@ -117,12 +119,12 @@ function byOrder(view: AuditView, { schema, slice }: { schema: StatisticSchema; 
   }
   return (item, event) => {
     const own = slice[event] === 0 && events.item[event] === item ? 1 : 0;
-    const averaged = own === 1 && !Number.isNaN(given(event));
+    const counted = own === 1 && !Number.isNaN(given(event));
     return {
       count: count[item]! - own,
       positives: positives[item]! - own * events.label[event]!,
-      meanCount: meanCount[item]! - (averaged ? 1 : 0),
-      meanSum: meanSum[item]! - (averaged ? given(event) : 0),
+      meanCount: meanCount[item]! - (counted ? 1 : 0),
+      meanSum: meanSum[item]! - (counted ? given(event) : 0),
     };
   };
 }

@@ -12,8 +12,8 @@ export function checkPriorMeans(view: AuditView): Finding[] {
     statistics[side].flatMap((schema) => {
       const range = rangeOf(view, { schema, slice });
       if (!range) return [];
-      const [least, most] = range;
-      const margin = 1e-5 * (1 + Math.abs(most));
+      const { least, most, rounding } = range;
+      const margin = 1e-5 * (1 + Math.abs(most)) + rounding;
       if (schema.priorMean >= least - margin && schema.priorMean <= most + margin) return [];
       const caught = new Caught();
       caught.count = view.dataset.rows.train.count;
@@ -27,11 +27,12 @@ export function checkPriorMeans(view: AuditView): Finding[] {
 function rangeOf(
   view: AuditView,
   { schema, slice }: { schema: StatisticSchema; slice: Uint8Array },
-): [number, number] | null {
+): { least: number; most: number; rounding: number } | null {
   const { events } = view.dataset;
-  if (schema.kind === "count") return [0, 0];
-  const values = valuesOf(view, schema);
-  if (values === null) return null;
+  if (schema.kind === "count") return { least: 0, most: 0, rounding: 0 };
+  const averaged = valuesOf(view, schema);
+  if (averaged === null) return null;
+  const { values, rounding } = averaged;
   let sum = 0;
   let count = 0;
   let unknown = 0;
@@ -42,11 +43,11 @@ function rangeOf(
     sum += value;
     count++;
   }
-  if (schema.kind === "rate") return count > 0 ? [sum / (count + unknown), sum / count] : null;
+  if (schema.kind === "rate") return count > 0 ? { least: sum / (count + unknown), most: sum / count, rounding } : null;
   if (unknown > 0) {
     view.notChecked.push(`the prior mean of ${schema.name}: dropped negatives do not say which split they were of`);
     return null;
   }
   const mean = count > 0 ? sum / count : 0;
-  return [mean, mean];
+  return { least: mean, most: mean, rounding };
 }

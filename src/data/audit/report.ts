@@ -1,6 +1,6 @@
 import type { Split } from "../columns.js";
 
-/** What an audit asks. The first five are cheap, and `train` asks them, too. */
+/** What an audit asks. The first five are cheap, and `train` asks them, too, if less strictly of rows in two splits. */
 export const CHECKS = {
   "future-in-history": "histories hold strictly earlier events of the same person alone",
   "target-in-history": "no history holds the event that its row is about",

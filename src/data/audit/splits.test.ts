@@ -151,3 +151,71 @@ statistics: false`,
   expect(report.notChecked).toEqual(["features that tell the label: training has fewer than 10 rows of one label"]);
   expect(report.warnings.map(({ check }) => check)).toContain("one-user-in-test");
 });
+
+test("implicit labels: one file as validation and as test is caught by name, though its negatives are drawn apart", async () => {
+  const folder = datasetFolder({
+    "train.csv": csv(HEADER, CLEAN.train),
+    "valid.csv": csv(HEADER, CLEAN.valid),
+    "dataset.yaml": `name: files
+events: { user: user, item: item, time: ts, label: implicit }
+split: { by: file, train: train.csv, valid: valid.csv, test: valid.csv }
+negatives: { perPositive: 3 }
+`,
+  });
+  const dataset = await folder.dataset();
+  const { failures } = auditDataset(dataset);
+  expect(failures.map(({ check, rows }) => [check, rows])).toEqual([
+    ["rows-across-splits", 150],
+    ["validation-is-test", 150],
+  ]);
+  expect(failures[1]?.sentence).toContain("share 100 % of the events of one of them");
+  expect(() => refuseLeaks(dataset)).toThrow("this dataset leaks (rows-across-splits)");
+});
+
+test("of 150 rows of test, one that training has is left to the audit, and two are refused", async () => {
+  const repeating = (count: number) =>
+    byFile({ ...CLEAN, test: [...CLEAN.test.slice(count), ...CLEAN.train.slice(0, count)] }).dataset();
+  const once = await repeating(1);
+  expect(auditDataset(once).failures.map(({ check, rows }) => [check, rows])).toEqual([["rows-across-splits", 1]]);
+  expect(() => refuseLeaks(once)).not.toThrow();
+  const twice = await repeating(2);
+  expect(() => refuseLeaks(twice)).toThrow(/leaks \(rows-across-splits\).+got 2 such rows/);
+});
+
+test("leave-last: one person of 120 who ends with two clicks on one item in one second does not stop training, two do", async () => {
+  const ending = (twice: number) => {
+    const log = Array.from({ length: 120 }, (_, u) =>
+      Array.from({ length: 6 }, (_, k): Row => {
+        const step = u < twice && k === 5 ? 4 : k;
+        return [`u${u}`, `i${(7 * u + step) % 40}`, 1000 * step + u];
+      }),
+    ).flat();
+    return datasetFolder({
+      "events.csv": csv("user,item,ts", log),
+      "dataset.yaml": `name: twice
+events: { from: events.csv, user: user, item: item, time: ts, label: implicit }
+split: { by: leave-last }
+ranking: { negatives: 2 }`,
+    }).dataset();
+  };
+  const one = await ending(1);
+  expect(auditDataset(one).failures.map(({ check, rows }) => [check, rows])).toEqual([["rows-across-splits", 1]]);
+  expect(() => refuseLeaks(one)).not.toThrow();
+  const two = await ending(2);
+  expect(() => refuseLeaks(two)).toThrow(/leaks \(rows-across-splits\).+got 2 such rows/);
+});
+
+test("parts by time: a cut between two equal clicks of one second is left to the audit", async () => {
+  // 1,000 events of one a second; the 900th, the first of test, repeats the 899th.
+  const log = Array.from({ length: 1000 }, (_, k): Row => {
+    const at = k === 900 ? 899 : k;
+    return [`u${at % 20}`, `i${at % 37}`, at, (at >> 2) & 1];
+  });
+  const dataset = await datasetFolder({
+    "events.csv": csv("user,item,ts,liked", log),
+    "dataset.yaml": "name: cut\nevents: { from: events.csv, user: user, item: item, time: ts, label: liked }\n",
+  }).dataset();
+  const equal = auditDataset(dataset).failures.filter(({ check }) => check === "rows-across-splits");
+  expect(equal.map(({ rows }) => rows)).toEqual([1]);
+  expect(() => refuseLeaks(dataset)).not.toThrow();
+});

@@ -9,9 +9,9 @@ export function checkUserStatistics(view: AuditView): Finding[] {
   const { user: schemas, prior } = catalogue.statistics;
   const stored = events.userStatistics;
   return schemas.flatMap((schema, s) => {
-    const values = valuesOf(view, schema);
-    if (values === null) return [];
-    const sums = new RunningSums(events.label, { order: null, values });
+    const averaged = valuesOf(view, schema);
+    if (averaged === null) return [];
+    const sums = new RunningSums(events.label, { order: null, values: averaged.values });
     const wrong = new Uint8Array(events.count);
     for (let user = 0; user + 1 < events.userStart.length; user++) {
       const start = events.userStart[user]!;
@@ -19,7 +19,7 @@ export function checkUserStatistics(view: AuditView): Finding[] {
       for (let e = start; e < events.userStart[user + 1]!; e++) {
         if (view.earlier === "order" || events.time[e]! > events.time[before]!) before = e;
         const expected = expectedStatistic(schema, sums.between(start, before), prior);
-        if (differs(stored[e * schemas.length + s]!, expected)) wrong[e] = 1;
+        if (differs(stored[e * schemas.length + s]!, expected, averaged)) wrong[e] = 1;
       }
     }
     const caught = view.caughtOf((event) => wrong[event] === 1);
