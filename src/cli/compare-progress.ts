@@ -1,5 +1,6 @@
 import { decimal } from "./format.js";
 import { hideCursor } from "./hide-cursor.js";
+import { oneLine } from "./one-line.js";
 
 /** One cell of a comparison has moved. */
 export interface CellUpdate {
@@ -162,9 +163,4 @@ function mark(cell: CellUpdate | undefined): string {
 
 function cut(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
-}
-
-/** Without line ends and other control characters, which would move the cursor. */
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\s]+/gu, " ").trim();
 }

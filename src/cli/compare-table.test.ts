@@ -26,10 +26,11 @@ test("below the table come who wins, every sentence with the best, what failed, 
   const text = print(compareFixture);
   const places = [
     "mmdin has the highest test AUC: 0.8611 over 5 seeds.",
-    "mmdin and dmin cannot be told apart in auc",
-    "mmdin is better than popularity in logLoss",
+    "dmin and mmdin cannot be told apart in AUC: -0.0013 [-0.0036, +0.0011], ",
+    "din is worse than mmdin in AUC: -0.00",
+    "popularity is worse than mmdin in log-loss: +0.1965 [+0.1941, +0.1989], 100.0 % of resamples agree.",
     "failed: pnn, seed 4: diverged: the loss of step 212 is not a number",
-    "note: Every row of the slice empty history is positive: it has no AUC.",
+    "note: One class of labels in empty history: AUC is not defined there.",
     "the whole report: reports/films",
   ].map((part) => text.indexOf(part));
   expect(places).not.toContain(-1);
@@ -46,4 +47,23 @@ test("what is not defined is a dash", () => {
   for (const fixture of [compareFixture, rankingFixture, ablationFixture, emptyFixture])
     expect(print(fixture)).not.toMatch(/\b(?:NaN|undefined|null|Infinity)\b/);
   expect(print(emptyFixture)).toMatch(/dmin\W+-\W+-/);
+});
+
+test("names, errors and notes move no cursor: control characters are spaces", () => {
+  const wild = "\u001b[2J\u009b1A\r\n";
+  const report = compareFixture();
+  for (const comparison of report.comparisons) {
+    if (comparison.first !== "din") continue;
+    comparison.sentence = comparison.sentence.replace("din", `${wild}din`);
+    comparison.first = `${wild}din`;
+  }
+  report.lines[2]!.name = `${wild}din`;
+  report.lines[6]!.cells[3]!.error = `${wild}diverged`;
+  const text = renderComparison(
+    { ...report, title: `${wild}films`, notes: [`${wild}a note`] },
+    { folder: `${wild}folder`, terminal: true, width: 80 },
+  );
+  expect([...text.matchAll(/(?!\n)\p{Cc}/gu)]).toEqual([]);
+  for (const part of ["[2J 1A din ", "failed: pnn, seed 4: [2J 1A diverged", "note: [2J 1A a note", ": [2J 1A folder"])
+    expect(text).toContain(part);
 });

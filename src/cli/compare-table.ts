@@ -2,9 +2,10 @@ import { headline } from "../experiments/report/headline.js";
 import type { CompareReport, Comparison } from "../experiments/report/report.js";
 import { failedCells } from "../experiments/report/report-tables.js";
 import { against, meanAndHalf, signedPercent } from "../experiments/report/report-text.js";
+import { oneLine } from "./one-line.js";
 import { type Cell, renderTable, type TableOptions } from "./table.js";
 
-/** What `mmdin compare` and `mmdin ablate` print at their end; `folder` is where the report lies. */
+/** What `mmdin compare` and `mmdin ablate` print at their end; `folder` is where the report lies. Names, errors and notes move no cursor. */
 export function renderComparison(
   report: CompareReport,
   { folder, ...table }: { folder: string } & TableOptions,
@@ -12,13 +13,13 @@ export function renderComparison(
   const { lead, rest } = headline(report);
   const failed = failedCells(report).map(({ line, seed, error }) => `failed: ${line}, seed ${seed}: ${error}`);
   const blocks = [
-    [report.title],
+    [oneLine(report.title)],
     [mainTable(report, table), "± is half of the 95 % interval over seeds; - is not defined"],
-    [lead, ...rest],
-    sentences(report),
-    failed,
-    report.notes.map((note) => `note: ${note}`),
-    [`the whole report: ${folder}`],
+    [lead, ...rest].map(oneLine),
+    sentences(report).map(oneLine),
+    failed.map(oneLine),
+    report.notes.map((note) => oneLine(`note: ${note}`)),
+    [`the whole report: ${oneLine(folder)}`],
   ];
   return blocks
     .filter((lines) => lines.length > 0)
@@ -37,7 +38,7 @@ function mainTable({ lines, plan }: CompareReport, options: TableOptions): strin
     ...(plan.base === null ? [] : ["RelaImpr"]),
   ];
   const rows = lines.map(({ name, indicators, relaImpr }): Cell[] => [
-    name,
+    oneLine(name),
     meanAndHalf(indicators.auc),
     meanAndHalf(indicators.logLoss),
     rounded(indicators.gauc.mean),

@@ -1,3 +1,4 @@
+import { sliceName } from "../experiments/report/report-text.js";
 import type { Metrics } from "../metrics/index.js";
 import type { Evaluation } from "../training/index.js";
 import { count, decimal } from "./format.js";
@@ -46,9 +47,4 @@ function coldLine({ model, popularity, chance }: Evaluation["coldStart"]): strin
 
 function cells({ auc, gauc, logLoss, prAuc, accuracy, ece }: Metrics): Cell[] {
   return [auc, gauc, logLoss, prAuc, accuracy, ece];
-}
-
-/** "coldItems" -> "cold items" */
-export function sliceName(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }

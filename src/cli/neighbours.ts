@@ -1,6 +1,7 @@
 import type { Neighbours, NeighboursPage } from "../experiments/index.js";
 import { wholeNumber } from "./arguments.js";
 import { defineCliCommand } from "./command.js";
+import { oneLine } from "./one-line.js";
 import { printJson, printNote, printResult } from "./output.js";
 import { renderTable } from "./table.js";
 
@@ -48,8 +49,13 @@ export const neighboursCommand = defineCliCommand({
 });
 
 function renderNeighbours({ modality, item, title, neighbours }: Neighbours): string {
-  const rows = neighbours.map((near, index) => [index + 1, near.item, oneLine(near.title), near.similarity.toFixed(4)]);
-  const asked = [item, ...(title === "" ? [] : [oneLine(title)])].join(", ");
+  const rows = neighbours.map((near, index) => [
+    index + 1,
+    near.item,
+    shortTitle(near.title),
+    near.similarity.toFixed(4),
+  ]);
+  const asked = [item, ...(title === "" ? [] : [shortTitle(title)])].join(", ");
   if (rows.length === 0) return `no other item has ${modality}: ${asked}`;
   return `nearest by ${modality} to ${asked}\n${renderTable(["", "item", "title", "similarity"], rows)}`;
 }
@@ -62,8 +68,8 @@ function renderUnreadable(unreadable: NeighboursPage["unreadable"], { neighbours
 }
 
 /** A title as it can stand in a terminal: no control characters, not longer than a line. */
-function oneLine(title: string): string {
-  const letters = [...title.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim()];
+function shortTitle(title: string): string {
+  const letters = [...oneLine(title)];
   return letters.length > LONGEST_TITLE ? `${letters.slice(0, LONGEST_TITLE - 1).join("")}…` : letters.join("");
 }
 

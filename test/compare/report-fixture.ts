@@ -1,7 +1,9 @@
+import { ablationLines } from "../../src/experiments/ablate.js";
+import { judge } from "../../src/experiments/compare/judge.js";
+import { notesOf } from "../../src/experiments/compare/notes.js";
 import {
   type CompareReport,
   type Comparison,
-  INDICATORS,
   type Indicator,
   type Indicators,
   REPORT_FORMAT,
@@ -30,10 +32,10 @@ const SLICES = {
   missingModality: { rows: 0, positives: 0, shift: null },
 } as const satisfies Record<SliceName, { rows: number; positives: number; shift: number | null }>;
 
-/** Fourteen models, best first, with their AUC, log-loss and number of weights. */
+/** Fourteen models with their AUC, log-loss and number of weights; `dmin` has the better log-loss, `mmdin` the better AUC. */
 const MODELS: readonly [name: string, auc: number, logLoss: number, parameters: number][] = [
   ["mmdin", 0.8612, 0.4651, 412_033],
-  ["dmin", 0.8604, 0.4662, 298_117],
+  ["dmin", 0.8604, 0.4611, 298_117],
   ["din", 0.8571, 0.4739, 187_905],
   ["bst", 0.8566, 0.4744, 305_211],
   ["dcn-v2", 0.8548, 0.4768, 241_377],
@@ -43,26 +45,37 @@ const MODELS: readonly [name: string, auc: number, logLoss: number, parameters: 
   ["embedding-mlp", 0.8519, 0.4811, 168_257],
   ["neural-cf", 0.8402, 0.4977, 102_401],
   ["lr", 0.8371, 0.5003, 10_401],
-  ["item-rate", 0.7702, 0.5719, 0],
-  ["item-knn", 0.7011, 0.6288, 0],
-  ["popularity", 0.6204, 0.6611, 2],
+  ["item-rate", 0.7702, 0.5719, 7868],
+  ["item-knn", 0.7011, 0.6288, 1_581_468],
+  ["popularity", 0.6204, 0.6611, 7868],
+];
+/** Models that count: nothing is trained, so nothing is validated on the way, and no features are given. */
+const COUNTING = ["item-rate", "item-knn", "popularity"];
+const ALL_FEATURES = [
+  'options.modalities="all"',
+  "options.statistics=true",
+  "options.behaviour=true",
+  "options.age=true",
+  'options.history="all"',
 ];
 
 /** A comparison of 14 models over 5 seeds: one failed cell, one slice of one class, no candidates to rank. */
 export function compareFixture(): CompareReport {
   const lines = MODELS.map(([name, auc, logLoss, parameters], at) =>
-    line(name, { auc, logLoss, parameters, at, failed: name === "pnn" ? 3 : null }),
+    line(name, {
+      ...{ auc, logLoss, parameters, at, failed: name === "pnn" ? 3 : null, base: 0.8519 },
+      set: COUNTING.includes(name) ? [] : [...ALL_FEATURES],
+    }),
   );
-  const others = lines.slice(1);
-  return {
+  return noted({
     format: REPORT_FORMAT,
     version: REPORT_VERSION,
     kind: "compare",
-    title: "14 models on movielens",
+    title: "Models compared",
     mmdin: "0.1.0",
     dataset: {
       name: "movielens",
-      hash: "5f0c2b7be1a9",
+      hash: "90bc5256c9d8469461f63e6528344a25bcf382003be37958ed59643c3e83ee0d",
       splits: {
         train: { rows: 80_668, positives: 0.488 },
         valid: { rows: 10_084, positives: 0.516 },
@@ -71,104 +84,116 @@ export function compareFixture(): CompareReport {
       users: 143,
       negatives: null,
     },
-    plan: { seeds: SEEDS, set: [], features: "all", threads: 2, base: "embedding-mlp", tuning: null },
+    plan: { seeds: SEEDS, set: [], features: "all", threads: 1, base: "embedding-mlp", tuning: null },
     lines,
     best: "mmdin",
-    comparisons: [
-      ...others.map((other, at) => comparison(lines[0]!, other, { indicator: "auc", alike: at === 0 })),
-      ...others.map((other, at) => comparison(lines[0]!, other, { indicator: "logLoss", alike: at < 1 })),
-    ],
-    notes: [
-      "pnn was not finished for seed 4: its line is over 4 seeds.",
-      "Every row of the slice empty history is positive: it has no AUC.",
-    ],
+    comparisons: withBest(lines, ["auc", "gauc", "logLoss"]),
+    notes: [],
     times: {
       created: "2026-11-23T17:20:00.000Z",
-      machine: "2 cores, linux x64, Node 20.20.2",
+      machine: "Processor of a fixture, 2 cores, 24 GiB, Node 20.20.2",
       seconds: 5230,
       lines: Object.fromEntries(
         lines.map(({ name, parameters }) => [
           name,
-          { secondsPerRun: 4 + (parameters ?? 0) / 9000, rowsPerSecond: 21_000 },
+          { secondsPerRun: 4 + (parameters ?? 0) / 9000, rowsPerSecond: COUNTING.includes(name) ? null : 21_000 },
         ]),
       ),
     },
-  };
+  });
 }
 
-/** A comparison of three tuned models with fixed candidates beside each positive. */
+/** A comparison of three tuned models with fixed candidates beside each positive; one trial has failed. */
 export function rankingFixture(): CompareReport {
   const report = compareFixture();
-  const lines = MODELS.slice(0, 3).map(([name, auc, logLoss, parameters], at) => ({
-    ...line(name, { auc: auc - 0.1, logLoss: logLoss - 0.2, parameters, at, failed: null, ranking: true }),
-    set: [`learningRate=${at + 1}e-3`],
-    trials: [1, 2, 3].map((rate) => ({
-      set: [`learningRate=${rate}e-3`],
-      value: rate === 3 && at === 2 ? null : 0.27 + Math.abs(rate - at - 1) / 100,
-      error: rate === 3 && at === 2 ? "diverged: the loss of step 12 is not a number" : null,
-      chosen: rate === at + 1,
-    })),
-  }));
-  return {
+  const lines = MODELS.slice(0, 3).map(([name, auc, logLoss, parameters], at) => {
+    const own = { auc: auc - 0.1, logLoss: logLoss - 0.2, parameters, at, failed: null, ranking: true, base: 0.7571 };
+    const trials = [[], ["optimizer.learningRate=0.002"], ["optimizer.learningRate=0.004"]].map((set, trial) => {
+      const isLost = trial === 2 && at === 2;
+      return {
+        set,
+        value: isLost ? null : 0.27 + Math.abs(trial - at) / 100,
+        error: isLost ? "diverged: the loss of step 12 is not a number" : null,
+        chosen: trial === Math.min(at, 1),
+      };
+    });
+    const chosen = trials.find(({ chosen }) => chosen)?.set ?? [];
+    return { ...line(name, { ...own, set: [...ALL_FEATURES, ...chosen] }), trials };
+  });
+  return noted({
     ...report,
-    title: "3 models on office",
     dataset: { ...report.dataset, name: "office", negatives: 100, users: 1719 },
     plan: {
       ...report.plan,
-      base: null,
-      tuning: { trials: 3, seed: 7, space: { learningRate: [1e-3, 2e-3, 3e-3] } },
+      base: "din",
+      tuning: { trials: 3, seed: 7, space: { "optimizer.learningRate": [0.002, 0.004] } },
     },
     lines,
-    comparisons: (["auc", "logLoss", "hitRate10"] as const).flatMap((indicator) =>
-      lines.slice(1).map((other) => comparison(lines[0]!, other, { indicator, alike: false })),
-    ),
-    notes: [],
-  };
+    comparisons: withBest(lines, ["auc", "gauc", "logLoss", "hitRate10"]),
+  });
 }
 
-const RUNGS = [
-  "ids",
-  "+ modalities in the MLP",
-  "+ modalities in attention",
-  "+ attention head per modality",
-  "+ several heads",
-  "+ similarity tiers",
-  "+ gates",
-  "+ cross layers",
+/** AUC of every rung, then of the whole less each part. */
+const RUNG_AUCS = [0.79, 0.8121, 0.8333, 0.8472, 0.847, 0.8561, 0.8565, 0.8612];
+const PART_AUCS = [
+  ...[0.8203, 0.8566, 0.8401, 0.8531, 0.8609, 0.8608, 0.8512],
+  ...[0.8611, 0.8566, 0.8467, 0.83, 0.8655, 0.8102],
 ];
 
-/** A ladder of eight rungs, and four parts taken away from the whole. */
+/** The ladder of `ablate` and its removals: five steps of seven gain, and without ages it is better. */
 export function ablationFixture(): CompareReport {
   const report = compareFixture();
-  const gains = [0.79, 0.8121, 0.8333, 0.8472, 0.847, 0.8561, 0.8565, 0.8612];
-  const options = { parameters: 300_000, failed: null };
-  const rungs = RUNGS.map((name, at) => line(name, { ...options, auc: gains[at]!, logLoss: 1.32 - gains[at]!, at }));
-  const whole = rungs.at(-1)!;
-  const without = ["without cross layers", "without gates", "without similarity tiers", "without modalities"].map(
-    (name, at) => {
-      const auc = [0.8566, 0.8609, 0.8531, 0.8203][at]!;
-      return line(name, { ...options, auc, logLoss: 1.32 - auc, at: at + 8 });
-    },
-  );
-  const pairs: [ReportLine, ReportLine][] = [
-    ...rungs.slice(1).map((rung, at): [ReportLine, ReportLine] => [rung, rungs[at]!]),
-    ...without.map((other): [ReportLine, ReportLine] => [other, whole]),
-  ];
-  return {
+  const lines = ablationLines().map(({ name, set }, at): ReportLine => {
+    const auc = [...RUNG_AUCS, ...PART_AUCS][at] ?? 0.86;
+    const own = { auc, logLoss: 1.32 - auc, parameters: 300_000, failed: null, base: 0.79 };
+    return { ...line(name, { ...own, at, set }), model: "mmdin" };
+  });
+  const whole = lines[RUNG_AUCS.length - 1]!;
+  const pairs = lines.slice(1).map((own, at): [ReportLine, ReportLine] => {
+    return [own, at + 1 < RUNG_AUCS.length ? lines[at]! : whole];
+  });
+  return noted({
     ...report,
     kind: "ablate",
-    title: "What each part of mmdin is worth on movielens",
-    plan: { ...report.plan, features: "own", base: null },
-    lines: [...rungs, ...without],
+    title: "What each part of mmdin is worth",
+    plan: { ...report.plan, features: "own", base: "ids" },
+    lines,
     best: whole.name,
-    comparisons: (["auc", "logLoss"] as const).flatMap((indicator) =>
-      pairs.map(([first, second]) => {
-        const alike = Math.abs(first.indicators.auc.mean! - second.indicators.auc.mean!) < 0.001;
-        return comparison(first, second, { indicator, alike });
-      }),
-    ),
-    notes: [],
-  };
+    comparisons: compared(pairs, { indicators: ["auc", "gauc", "logLoss"], corrected: pairs.length }),
+  });
+}
+
+/** With the notes that a report of this kind comes with. */
+function noted(report: CompareReport): CompareReport {
+  return { ...report, notes: notesOf(report, { asked: report.lines.length * report.plan.seeds.length }) };
+}
+
+/** Every line beside the first one, as `compare` sets them. */
+function withBest(lines: readonly ReportLine[], indicators: readonly Comparison["indicator"][]): Comparison[] {
+  const pairs = lines.slice(1).map((other): [ReportLine, ReportLine] => [other, lines[0]!]);
+  return compared(pairs, { indicators, corrected: (lines.length * (lines.length - 1)) / 2 });
+}
+
+/** Pairs judged by the code that judges them in a report; the luck of people is made up, the same for all. */
+function compared(
+  pairs: readonly [ReportLine, ReportLine][],
+  { indicators, corrected }: { indicators: readonly Comparison["indicator"][]; corrected: number },
+): Comparison[] {
+  return indicators.flatMap((indicator) =>
+    pairs.map(([first, second]) => {
+      const valuesOf = ({ cells }: ReportLine): number[] => cells.flatMap((cell) => cell.indicators[indicator] ?? []);
+      const difference = first.indicators[indicator].mean! - second.indicators[indicator].mean!;
+      // Logistic, with a deviation of 0.0006.
+      const draws = Array.from(
+        { length: 1000 },
+        (_, draw) => difference + 0.00033 * Math.log((draw + 0.5) / (999.5 - draw)),
+      );
+      return judge({
+        ...{ first: first.name, second: second.name, indicator, draws, people: 143, pairs: corrected },
+        values: [valuesOf(first), valuesOf(second)],
+      });
+    }),
+  );
 }
 
 interface LineOptions {
@@ -180,9 +205,16 @@ interface LineOptions {
   /** Place of the seed that failed. */
   failed: number | null;
   ranking?: boolean;
+  /** AUC of the line that RelaImpr is relative to. */
+  base: number;
+  set: string[];
 }
 
-function line(name: string, { auc, logLoss, parameters, at, failed, ranking = false }: LineOptions): ReportLine {
+function line(name: string, options: LineOptions): ReportLine {
+  const { auc, logLoss, parameters, at, failed, ranking = false, base, set } = options;
+  const counts = COUNTING.includes(name);
+  const relative = (own: number, other: number): number | null =>
+    own === other ? null : ((own - 0.5) / (other - 0.5) - 1) * 100;
   const cells = SEEDS.map((seed, place): ReportCell => {
     const ok = place !== failed;
     const noise = 0.0011 * wave(17 * at + place);
@@ -191,16 +223,19 @@ function line(name: string, { auc, logLoss, parameters, at, failed, ranking = fa
       state: ok ? "finished" : "failed",
       error: ok ? null : "diverged: the loss of step 212 is not a number",
       indicators: indicatorsOf((indicator) => (ok ? measuredOf(indicator, { auc, logLoss, noise, ranking }) : null)),
-      uncalibrated: { ece: ok ? 0.061 + noise : null, logLoss: ok ? logLoss + 0.011 + noise : null },
+      uncalibrated: {
+        ece: ok && !counts ? 0.061 + noise : null,
+        logLoss: ok && !counts ? logLoss + 0.011 + noise : null,
+      },
       calibration: ok ? "platt" : "none",
-      validations: Array.from({ length: ok ? 12 : 3 }, (_, index) => ({
+      validations: Array.from({ length: counts ? 0 : ok ? 12 : 3 }, (_, index) => ({
         step: 100 * (index + 1),
         loss: 0.7 - 0.02 * index,
         logLoss: ok || index < 2 ? logLoss + 0.02 + 0.16 * Math.exp(-index / 2) + 0.0002 * index ** 2 + noise : null,
         auc: auc - 0.1 * Math.exp(-index / 2) + noise,
       })),
-      stopped: ok ? "no gain in 4 validations" : null,
-      steps: ok ? 1200 : null,
+      stopped: ok ? (counts ? "counted" : "early") : null,
+      steps: ok ? (counts ? 0 : 1200) : null,
     };
   });
   const over = (value: (cell: ReportCell) => number | null): Summary =>
@@ -208,14 +243,14 @@ function line(name: string, { auc, logLoss, parameters, at, failed, ranking = fa
   return {
     name,
     model: name,
-    set: [],
+    set,
     parameters,
     cells,
     indicators: indicatorsOf((indicator) => over((cell) => cell.indicators[indicator])),
-    relaImpr: { auc: name === "embedding-mlp" ? null : ((auc - 0.5) / (0.8519 - 0.5) - 1) * 100, gauc: null },
+    relaImpr: { auc: relative(auc, base), gauc: relative(auc - 0.09, base - 0.09) },
     slices: slicesOf(({ shift }) => ({
       auc: over(({ indicators }) => (indicators.auc === null || shift === null ? null : indicators.auc + shift)),
-      gauc: summary([]),
+      gauc: over(({ indicators }) => (indicators.gauc === null || shift === null ? null : indicators.gauc + shift)),
       logLoss: over(({ indicators }) => (indicators.logLoss === null ? null : indicators.logLoss - (shift ?? 0))),
     })),
     reliability: { before: bins(0.09), after: bins(0.02) },
@@ -271,32 +306,6 @@ function measuredOf(
   return values[indicator];
 }
 
-interface ComparisonOptions {
-  indicator: "auc" | "logLoss" | "hitRate10";
-  alike: boolean;
-}
-
-function comparison(first: ReportLine, second: ReportLine, { indicator, alike }: ComparisonOptions): Comparison {
-  const difference = first.indicators[indicator].mean! - second.indicators[indicator].mean!;
-  const half = alike ? Math.abs(difference) * 2 + 0.0004 : Math.min(0.0031, Math.abs(difference) * 0.7);
-  const better = difference > 0 === (INDICATORS[indicator] === "higher");
-  const verdict = alike ? "cannot be told apart" : better ? "better" : "worse";
-  const middle = alike
-    ? `${first.name} and ${second.name} cannot be told apart`
-    : `${first.name} is ${verdict} than ${second.name}`;
-  return {
-    first: first.name,
-    second: second.name,
-    indicator,
-    difference,
-    interval: [difference - half, difference + half],
-    agreement: alike ? 0.71 : 0.998,
-    p: alike ? 0.58 : 0.004,
-    verdict,
-    sentence: `${middle} in ${indicator}: ${difference.toFixed(4)} (${(difference - half).toFixed(4)} to ${(difference + half).toFixed(4)}).`,
-  };
-}
-
 function bins(bend: number): CalibrationBin[] {
   return Array.from({ length: 15 }, (_, bin) => {
     const probability = (bin + 0.5) / 15;
@@ -337,24 +346,12 @@ export function emptyFixture(): CompareReport {
       reliability: { before: [], after: [] },
     }),
   );
-  const [first, second] = [lines[0]!.name, lines[1]!.name];
-  const undefinedPair: Comparison = {
-    first,
-    second,
-    indicator: "auc",
-    difference: null,
-    interval: null,
-    agreement: null,
-    p: null,
-    verdict: "undefined",
-    sentence: `${first} and ${second} cannot be compared: neither has an AUC.`,
-  };
-  return {
+  return noted({
     ...report,
-    title: "2 models on movielens",
+    plan: { ...report.plan, base: "mmdin" },
     lines,
     best: null,
-    comparisons: [undefinedPair],
+    comparisons: [],
     times: { ...report.times, lines: {} },
-  };
+  });
 }

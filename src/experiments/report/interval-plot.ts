@@ -1,8 +1,8 @@
 import type { Draftsman, PlotText } from "./plot-svg.js";
 import { decimal, signed } from "./report-text.js";
 
-/** Whether a row is the best one, cannot be told apart from it (or from nothing), or neither. */
-export type Tone = "best" | "alike" | "plain";
+/** Whether a row is the reference, cannot be told apart from it (or from nothing), is better than it, or none of these. */
+export type Tone = "best" | "alike" | "ahead" | "plain";
 
 /** One row of a plot of intervals: a mean, how sure it is, and what it was made of. */
 export interface IntervalRow {
@@ -30,7 +30,12 @@ export interface IntervalPlot extends PlotText {
   rowHeight?: number;
 }
 
-export const TONES: Record<Tone, string> = { best: "var(--accent)", alike: "var(--second)", plain: "currentColor" };
+const TONES: Record<Tone, string> = {
+  best: "var(--accent)",
+  alike: "var(--second)",
+  ahead: "var(--third)",
+  plain: "currentColor",
+};
 
 /** Seeds stand this many pixels below their mean, so that it does not hide them. */
 const SEEDS_BELOW = 6.5;

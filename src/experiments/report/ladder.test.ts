@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
 import { ablationFixture } from "../../../test/compare/report-fixture.js";
-import { ladderOf } from "./ladder.js";
+import { ladderOf, partOf } from "./ladder.js";
 
-test("an ablation of 8 rungs and 4 parts taken away has 7 steps and 4 losses", () => {
+test("an ablation of 8 rungs and 13 parts taken away has 7 steps and 13 removals", () => {
   const { rungs, steps, without } = ladderOf(ablationFixture(), "auc");
-  expect([rungs.length, steps.length, without.length]).toEqual([8, 7, 4]);
+  expect([rungs.length, steps.length, without.length]).toEqual([8, 7, 13]);
   expect(rungs.at(-1)).toBe("+ cross layers");
   expect(steps.map(({ second }) => second)).toEqual(rungs.slice(0, -1));
-  expect(without.every(({ first, second }) => first.startsWith("without") && second === "+ cross layers")).toBe(true);
+  expect(without.every(({ first, second }) => first.startsWith("whole less") && second === "+ cross layers")).toBe(
+    true,
+  );
 });
 
 test("a comparison that was written the other way round is turned, its interval and verdict too", () => {
@@ -23,4 +25,8 @@ test("a comparison that was written the other way round is turned, its interval 
   };
   const [step] = ladderOf({ ...report, comparisons: [turned] }, "auc").steps;
   expect(step).toMatchObject({ first: own.first, difference: 0.0218, interval: [0.01, 0.03], verdict: "better" });
+});
+
+test("a line less a part is named by its part", () => {
+  expect([partOf("whole less the MLP"), partOf("mmdin")]).toEqual(["the MLP", "mmdin"]);
 });

@@ -33,3 +33,8 @@ export function ladderOf({ lines, best, comparisons }: CompareReport, indicator:
     without: names.slice(whole + 1).flatMap((name) => pair(name, rungs.at(-1)!)),
   };
 }
+
+/** "whole less gates" -> "gates" */
+export function partOf(name: string): string {
+  return name.replace(/^whole less /, "");
+}

@@ -50,7 +50,7 @@ test("the first thing to read is who wins, then come the plots, then the table",
   const page = pages.compareFixture!;
   const places = [
     '<h1 dir="auto">mmdin has the highest test AUC: 0.8611 over 5 seeds.</h1>',
-    "It is 0.0013 above dmin, the next (95 % interval -0.0017 to +0.0042).",
+    "It is 0.0013 above dmin, the next (95 % interval -0.0011 to +0.0036).",
     'aria-label="AUC of every model"',
     '<th scope="row" dir="auto">mmdin</th><td class="number"><strong>0.8611</strong><small>± 0.0003</small></td>',
     "pnn, seed 4: diverged: the loss of step 212 is not a number",
@@ -63,8 +63,8 @@ test("the first thing to read is who wins, then come the plots, then the table",
 test("every plot has a name, and says its numbers in a description", () => {
   const page = pages.compareFixture!;
   const plots = [...page.matchAll(/<svg [^>]*>(<desc>[^<]+<\/desc>)?/g)];
-  // AUC, log-loss and two differences at two widths; 12 slices with an AUC; 14 models twice.
-  expect(plots).toHaveLength(2 * 4 + 12 + 2 * 14);
+  // AUC, log-loss and two differences at two widths; 12 slices with an AUC; 14 models, 11 of them trained.
+  expect(plots).toHaveLength(2 * 4 + 12 + 14 + 11);
   for (const [plot] of plots) expect(plot).toMatch(/role="img" aria-label="[^"]+".*<desc>/);
   expect(/<desc>mmdin 0\.8611, dmin 0\.8599, /.test(page)).toBe(true);
 });
@@ -73,8 +73,48 @@ test("an ablation draws its ladder, the worth of each step and what is lost with
   const page = pages.ablationFixture!;
   expect(page.includes('aria-label="AUC: what each step changes"')).toBe(true);
   expect(page.includes("<desc>+ modalities in the MLP +0.0216, ")).toBe(true);
-  expect(/<desc>without cross layers -0\.\d{4}, without gates [-+]0\.\d{4}, /.test(page)).toBe(true);
+  expect(/<desc>whole less modalities -0\.0412, whole less modalities in attention -0\.0047, /.test(page)).toBe(true);
   expect(page.includes("difference to")).toBe(false);
+});
+
+/** The first plot with a name, from its beginning to its end. */
+function plotOf(page: string, name: string): string {
+  const start = page.indexOf(`aria-label="${name}"`);
+  return page.slice(start, page.indexOf("</svg>", start));
+}
+
+test("a model that is ahead of the best in log-loss has a colour of its own, and the colours are explained", () => {
+  const page = pages.compareFixture!;
+  for (const name of ["log-loss of every model", "log-loss: difference to mmdin"])
+    expect(plotOf(page, name).match(/<circle[^>]*fill="var\(--third\)"[^>]*r="4"/g)).toHaveLength(1);
+  expect(plotOf(page, "AUC of every model")).not.toContain("--third");
+  expect(page).toContain('Colours refer to <span class="best">the best in AUC</span>, in both plots');
+  expect(page).toContain('what is <span class="ahead">better than it</span> beyond luck');
+});
+
+test("with one seed the page says that intervals are over people, and no colour is beyond luck", async () => {
+  const report = compareFixture();
+  const page = await renderHtml({ ...report, plan: { ...report.plan, seeds: [1] } });
+  expect(page).toContain("with one seed the other, how a training starts, is not seen.");
+  expect(page).toContain('<span class="ahead">better than it</span> beyond the luck of who is in test');
+}, 60_000);
+
+test("the dashed curve is named: the best line's, or the first that has one, and none where there is one curve", async () => {
+  expect(pages.compareFixture).toContain("their mean thick; dashed beside the others: mmdin.</p>");
+  const report = compareFixture();
+  const page = await renderHtml({ ...report, best: "popularity" });
+  expect(page).toContain("their mean thick; dashed beside the others: mmdin.</p>");
+  expect(plotOf(page, "Log-loss of din on validation by step")).toContain("stroke-dasharray");
+  const alone = await renderHtml({ ...report, lines: report.lines.filter(({ name }) => /^(din|pop)/.test(name)) });
+  expect(alone).toContain("their mean thick.</p>");
+}, 60_000);
+
+test("options of lines are folded below the table of models", () => {
+  const page = pages.rankingFixture!;
+  const folded = /<details><summary>Options of lines<\/summary>(.*?)<\/details>/s.exec(page)![1]!;
+  expect(folded).toContain('<th scope="row" dir="auto">din</th><td>din</td><td>optimizer.learningRate=0.002</td>');
+  expect(folded).not.toContain(">mmdin<");
+  expect(pages.compareFixture).not.toContain("Options of lines");
 });
 
 test("a report without any finished cell is a page still, with every failure and no plots of scores", () => {

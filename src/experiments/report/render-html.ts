@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { escapeHtml } from "./escape-html.js";
 import { headline } from "./headline.js";
+import { luckOf } from "./luck.js";
+import { datasetLine, madeLine, planLine } from "./plan-text.js";
 import { type Draftsman, openDraftsman } from "./plot-svg.js";
 import type { CompareReport } from "./report.js";
 import {
@@ -13,8 +15,9 @@ import {
 } from "./report-figures.js";
 import { REPORT_PAGE_STYLE } from "./report-page-style.js";
 import { pageTable } from "./report-page-table.js";
-import { calibrationTable, failedCells, mainTable, sliceTables, tuningTable } from "./report-tables.js";
-import { datasetLine, duration, INDICATOR_NAMES, planLine } from "./report-text.js";
+import { calibrationTable, failedCells, mainTable, optionsTable, sliceTables, tuningTable } from "./report-tables.js";
+import { INDICATOR_NAMES } from "./report-text.js";
+import { validationCurves } from "./validation-curves.js";
 
 /**
  * A comparison as one HTML file that needs nothing else: the answer in words, plots, tables.
@@ -59,20 +62,26 @@ ${sections(report, draftsman)
 
 function sections(report: CompareReport, draftsman: Draftsman): string[] {
   const tuning = tuningTable(report);
+  const options = optionsTable(report);
   const failed = failedCells(report).map(({ line, seed, error }) => `${line}, seed ${seed}: ${error}`);
   const slices = sliceTables(report).map(pageTable).join("\n");
   const isLadder = report.kind === "ablate";
+  const { beyond, intervals } = luckOf(report);
   const differences = isLadder ? ladderFigures(report, draftsman) : differenceFigures(report, draftsman);
   return [
     section(isLadder ? "The ladder" : "Who wins", {
-      note: `Large dots are means over seeds, bars their 95 % intervals, small dots single seeds. ${isLadder ? WHOLE : COLOURS}`,
+      note: `Large dots are means over seeds, bars their 95 % intervals, small dots single seeds. ${isLadder ? WHOLE : colours(beyond)}`,
       body: grid("", scoreFigures(report, draftsman)),
     }),
-    section("Models", { body: pageTable(mainTable(report)) }),
+    section("Models", {
+      body: [pageTable(mainTable(report)), options === undefined ? "" : folded("Options of lines", pageTable(options))]
+        .join("\n")
+        .trimEnd(),
+    }),
     section("Failed", { body: list(failed) }),
     section("Notes", { body: list(report.notes) }),
     section(isLadder ? "What each part is worth" : "By how much, and is it luck?", {
-      note: `Paired bootstrap over people and seeds; intervals are simultaneous over all comparisons of a plot. ${isLadder ? STEPS : "One that holds 0 cannot be told apart."}`,
+      note: `${intervals} They are simultaneous over all pairs. ${isLadder ? steps(beyond) : APART}`,
       body: [grid("", differences), sentences(report)].filter((text) => text !== "").join("\n"),
     }),
     section("Slices", {
@@ -84,18 +93,26 @@ function sections(report: CompareReport, draftsman: Draftsman): string[] {
       body: `${grid(" squares", reliabilityFigures(report, draftsman))}\n${pageTable(calibrationTable(report))}`,
     }),
     section("Training", {
-      note: "Log-loss on validation by step: seeds thin, their mean thick, the best model dashed.",
+      note: `Log-loss on validation by step: seeds thin, their mean thick${dashed(report)}.`,
       body: grid(" curves", validationFigures(report, draftsman)),
     }),
     section("Tuning", { body: tuning === undefined ? "" : pageTable(tuning) }),
   ];
 }
 
-const COLOURS =
-  '<span class="best">The best</span> and <span class="alike">what cannot be told apart from it</span> are in colour; an arrow with a number is out of sight.';
+/** Both plots are coloured by the winner of the first: in log-loss another one may be ahead. */
+const colours = (beyond: string): string =>
+  `Colours refer to <span class="best">the best in AUC</span>, in both plots: what <span class="alike">cannot be told apart from it</span>, and what is <span class="ahead">better than it</span> ${beyond}; an arrow with a number is out of sight.`;
+const APART = 'One that holds 0 <span class="alike">cannot be told apart</span>.';
 const WHOLE = 'From the lowest rung to <span class="best">the whole</span>, then the whole without one part.';
-const STEPS =
-  '<span class="best">Better</span> beyond luck, <span class="alike">cannot be told apart</span>, or worse (in the colour of the text).';
+const steps = (beyond: string): string =>
+  `<span class="best">Better</span> ${beyond}, <span class="alike">cannot be told apart</span>, or worse (in the colour of the text).`;
+
+/** Whose curve the others are seen beside, where there are others. */
+function dashed(report: CompareReport): string {
+  const { curves, reference } = validationCurves(report);
+  return curves.length < 2 ? "" : `; dashed beside the others: ${escapeHtml(reference?.name ?? "")}`;
+}
 
 /** A section, or nothing where it has no body. The note is markup of ours. */
 function section(title: string, { note, body }: { note?: string; body: string }): string {
@@ -126,8 +143,4 @@ function sentences({ comparisons }: CompareReport): string {
       return indicator === "auc" ? `<h3>${escapeHtml(name)}</h3>\n${body}` : folded(name, body);
     })
     .join("\n");
-}
-
-function madeLine({ mmdin, times, plan, dataset }: CompareReport): string {
-  return `mmdin ${mmdin}, ${times.created}, ${times.machine}, ${plan.threads} threads, ${duration(times.seconds)}; dataset ${dataset.hash}.`;
 }

@@ -1,8 +1,9 @@
 import { headline } from "./headline.js";
+import { datasetLine, madeLine, planLine } from "./plan-text.js";
 import type { CompareReport } from "./report.js";
 import type { ReportTable, TableCell } from "./report-table.js";
-import { calibrationTable, failedCells, mainTable, sliceTables, tuningTable } from "./report-tables.js";
-import { datasetLine, duration, INDICATOR_NAMES, planLine } from "./report-text.js";
+import { calibrationTable, failedCells, mainTable, optionsTable, sliceTables, tuningTable } from "./report-tables.js";
+import { INDICATOR_NAMES } from "./report-text.js";
 
 /**
  * A comparison as markdown: the answer in words, then every table, then what to know before trusting them.
@@ -20,16 +21,14 @@ export function renderMarkdown(report: CompareReport): string {
     ...sentences(report),
     ...section("Slices", sliceTables(report).map(table)),
     ...section("Calibration", [table(calibrationTable(report))]),
-    ...section(
-      "Tuning",
-      [tuningTable(report)].flatMap((found) => (found === undefined ? [] : [table(found)])),
-    ),
+    ...section("Options of lines", optional(optionsTable(report))),
+    ...section("Tuning", optional(tuningTable(report))),
     ...section("Failed", [
       bullets(failedCells(report).map(({ line, seed, error }) => `${line}, seed ${seed}: ${error}`)),
     ]),
     ...section("Notes", [bullets(report.notes)]),
     "## Made",
-    `${inline(`mmdin ${report.mmdin}, ${report.times.created}, ${report.times.machine}, ${report.plan.threads} threads, ${duration(report.times.seconds)}; dataset ${report.dataset.hash}`)}.`,
+    inline(madeLine(report)),
   ];
   return `${parts.join("\n\n")}\n`;
 }
@@ -47,8 +46,12 @@ function section(title: string, parts: readonly string[]): string[] {
   return filled.length === 0 ? [] : [`## ${title}`, ...filled];
 }
 
+function optional(found: ReportTable | undefined): string[] {
+  return found === undefined ? [] : [table(found)];
+}
+
 function bullets(texts: readonly string[]): string {
-  return texts.map((text) => `- ${inline(text)}`).join("\n");
+  return texts.map((text) => `- ${lineStart(inline(text))}`).join("\n");
 }
 
 function table({ caption, columns, rows }: ReportTable): string {
@@ -67,10 +70,16 @@ function tableCell({ text, small, best }: TableCell): string {
   return small === undefined ? body : `${body} ${inline(small)}`;
 }
 
+/** Text that markdown does not take for a heading, a quotation or a list where a line, or what a list holds, begins with it. */
+function lineStart(text: string): string {
+  return text.replace(/^([#>+-])/, "\\$1").replace(/^(\d+)([.)])/, "$1\\$2");
+}
+
 /** Text in one line that neither markdown nor HTML reads as markup. */
 function inline(text: string): string {
   return text
     .replace(/\s+/g, " ")
+    .trim()
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/([\\`*_|[\]~])/g, "\\$1");

@@ -6,7 +6,8 @@ import { reliabilityPlot } from "./reliability-plot.js";
 import { type CompareReport, type Comparison, INDICATORS, type ReportLine } from "./report.js";
 import { slicesOf } from "./report-tables.js";
 import { against, count, decimal, INDICATOR_NAMES, meanAndHalf, signed, sliceName } from "./report-text.js";
-import { meanBySteps, type ValidationPoint, validationPlot } from "./validation-plot.js";
+import { validationCurves } from "./validation-curves.js";
+import { meanBySteps, validationPlot } from "./validation-plot.js";
 
 type Measure = "auc" | "logLoss";
 const MEASURES = ["auc", "logLoss"] as const;
@@ -37,7 +38,8 @@ export function differenceFigures(report: CompareReport, draftsman: Draftsman): 
   return MEASURES.map((measure) => {
     const found = comparisons.filter(({ indicator }) => indicator === measure).flatMap((c) => against(c, best) ?? []);
     const title = `${INDICATOR_NAMES[measure]}: difference to ${best}`;
-    return differenceFigure(found, { draftsman, measure, title, focus: measure === "auc" ? "high" : "low" });
+    const focus = measure === "auc" ? "high" : "low";
+    return differenceFigure(found, { draftsman, measure, title, focus, tones: TONES_BESIDE_BEST });
   }).join("\n");
 }
 
@@ -46,9 +48,10 @@ export function ladderFigures(report: CompareReport, draftsman: Draftsman): stri
   return MEASURES.flatMap((measure) => {
     const { steps, without } = ladderOf(report, measure);
     const name = INDICATOR_NAMES[measure];
+    const how = { draftsman, measure, tones: TONES_OF_STEPS };
     return [
-      differenceFigure(steps, { draftsman, measure, title: `${name}: what each step changes` }),
-      differenceFigure(without, { draftsman, measure, title: `${name}: what changes without one part` }),
+      differenceFigure(steps, { ...how, title: `${name}: what each step changes` }),
+      differenceFigure(without, { ...how, title: `${name}: what changes without one part` }),
     ];
   }).join("\n");
 }
@@ -90,34 +93,27 @@ export function reliabilityFigures({ lines }: CompareReport, draftsman: Draftsma
     .join("\n");
 }
 
-/** Log-loss on validation by step, one panel a model, beside the best model's mean. */
-export function validationFigures({ lines, best }: CompareReport, draftsman: Draftsman): string {
-  const traced = lines.map((line) => ({ line, points: pointsOf(line) })).filter(({ points }) => points.length > 1);
-  const all = traced.flatMap(({ points }) => points);
-  if (all.length === 0) return "";
-  const losses = all.map(({ logLoss }) => logLoss).sort((a, b) => a - b);
+/** Log-loss on validation by step, one panel a model, beside the mean of one of them. */
+export function validationFigures(report: CompareReport, draftsman: Draftsman): string {
+  const { curves, reference } = validationCurves(report);
+  const losses = curves.flatMap(({ points }) => points.map(({ logLoss }) => logLoss)).sort((a, b) => a - b);
+  if (losses.length === 0) return "";
   const top = losses[Math.floor(0.95 * (losses.length - 1))]!;
-  const reference = meanBySteps(traced.find(({ line }) => line.name === best)?.points ?? []);
-  return traced
-    .map(({ line, points }) => {
+  const means = meanBySteps(reference?.points ?? []);
+  return curves
+    .map(({ name, points }) => {
       const lowest = Math.min(...points.map(({ logLoss }) => logLoss));
       const last = Math.max(...points.map(({ step }) => step));
       const body = validationPlot(draftsman, {
         points,
-        reference: line.name === best ? [] : reference.filter(({ step }) => step <= last),
+        reference: name === reference?.name ? [] : means.filter(({ step }) => step <= last),
         domain: { step: [0, last], logLoss: [losses[0]!, top] },
-        label: `Log-loss of ${line.name} on validation by step`,
+        label: `Log-loss of ${name} on validation by step`,
         description: `Lowest ${decimal(lowest)}, last step ${count(last)}`,
       });
-      return figure(line.name, { note: `lowest ${decimal(lowest)}`, body });
+      return figure(name, { note: `lowest ${decimal(lowest)}`, body });
     })
     .join("\n");
-}
-
-function pointsOf({ cells }: ReportLine): ValidationPoint[] {
-  return cells.flatMap(({ seed, validations }) =>
-    validations.flatMap(({ step, logLoss }) => (logLoss === null ? [] : [{ seed, step, logLoss }])),
-  );
 }
 
 function scoreRow(line: ReportLine, { report, measure }: { report: CompareReport; measure: Measure }): IntervalRow {
@@ -130,29 +126,34 @@ function scoreRow(line: ReportLine, { report, measure }: { report: CompareReport
       : comparisons
           .flatMap((c) => (c.indicator === measure ? (against(c, best) ?? []) : []))
           .find(({ first }) => first === line.name);
-  const alike = kind === "compare" && found?.verdict === "cannot be told apart";
-  const tone: Tone = line.name === best ? "best" : alike ? "alike" : "plain";
+  const beside = kind === "compare" && found ? TONES_BESIDE_BEST[found.verdict] : "plain";
+  const tone = line.name === best ? "best" : beside;
   return { name: line.name, value: mean, interval, dots, tone };
 }
+
+type Tones = Record<Comparison["verdict"], Tone>;
+
+const TONES_BESIDE_BEST: Tones = {
+  better: "ahead",
+  worse: "plain",
+  "cannot be told apart": "alike",
+  undefined: "plain",
+};
+const TONES_OF_STEPS: Tones = { ...TONES_BESIDE_BEST, better: "best" };
 
 interface DifferenceOptions {
   draftsman: Draftsman;
   measure: Measure;
   title: string;
+  tones: Tones;
   focus?: "high" | "low";
 }
 
 function differenceFigure(
   found: readonly Comparison[],
-  { draftsman, measure, title, focus }: DifferenceOptions,
+  { draftsman, measure, title, tones, focus }: DifferenceOptions,
 ): string {
   if (found.every(({ difference }) => difference === null)) return "";
-  const tones: Record<Comparison["verdict"], Tone> = {
-    better: "best",
-    worse: "plain",
-    "cannot be told apart": "alike",
-    undefined: "plain",
-  };
   const rows = found.map(
     ({ first, difference, interval, verdict }): IntervalRow => ({
       name: first,

@@ -1,4 +1,4 @@
-/** How a report looks: quiet, two accent colours, one scale of type; readable from 360 px on, dark and on paper. */
+/** How a report looks: quiet, three accent colours, one scale of type; readable from 360 px on, dark and on paper. */
 export const REPORT_PAGE_STYLE = `
 :root {
   color-scheme: light dark;
@@ -9,6 +9,7 @@ export const REPORT_PAGE_STYLE = `
   --band: #f2f0ec;
   --accent: #0a7068;
   --second: #b5590d;
+  --third: #6d3fb4;
 }
 @media (prefers-color-scheme: dark) {
   :root {
@@ -19,6 +20,7 @@ export const REPORT_PAGE_STYLE = `
     --band: #201f1d;
     --accent: #58c4b8;
     --second: #eda25c;
+    --third: #bda2f5;
   }
 }
 * { box-sizing: border-box; margin: 0; }
@@ -55,9 +57,10 @@ h2 {
 h3 { margin: 1rem 0 .375rem; font-size: 1rem; font-weight: 600; }
 .note { margin-bottom: .75rem; }
 .figures + .note { margin-top: 1.5rem; }
-.best, .alike { font-weight: 600; }
+.best, .alike, .ahead { font-weight: 600; }
 .best { color: var(--accent); }
 .alike { color: var(--second); }
+.ahead { color: var(--third); }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 28rem), 1fr)); gap: 1.5rem 2rem; }
 .slices { grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); }
 .curves { grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); }

@@ -1,4 +1,5 @@
 import type { Summary } from "../../metrics/index.js";
+import { ownOptions } from "./own-options.js";
 import { type CompareReport, INDICATORS, type Indicator, type ReportLine } from "./report.js";
 import { markBest, type ReportTable, type TableCell } from "./report-table.js";
 import {
@@ -80,6 +81,24 @@ export function calibrationTable({ lines }: CompareReport): ReportTable {
   });
   columns.push({ title: "calibration", cells: lines.map(method) });
   return byLine(lines, { caption: "On test, by a calibration that was fitted on validation.", columns });
+}
+
+/** Options of every line that has some of its own, the tuned ones included; undefined where no line has any. */
+export function optionsTable({ lines, plan }: CompareReport): ReportTable | undefined {
+  const rows = lines
+    .map(({ name, model, set }) => [name, model, effective(ownOptions({ set }, plan)).join(" ")])
+    .filter(([, , options]) => options !== "");
+  if (rows.length === 0) return undefined;
+  return {
+    caption: "Beside the defaults of the model and what every line is given. Lines without are left out.",
+    columns: ["line", "model", "options"].map((title) => ({ title, numeric: false })),
+    rows: rows.map((texts) => texts.map((text) => ({ text }))),
+  };
+}
+
+/** The last value of each option, which is the one that holds. */
+function effective(set: readonly string[]): string[] {
+  return [...new Map(set.map((entry) => [entry.slice(0, entry.indexOf("=")), entry])).values()];
 }
 
 /** What was tried on validation, one row a trial; undefined where nothing was tuned. */

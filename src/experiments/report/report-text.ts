@@ -1,5 +1,13 @@
 import type { Summary } from "../../metrics/index.js";
-import type { CompareReport, Comparison, Indicator, ReportLine } from "./report.js";
+import type { Comparison, Indicator, ReportLine } from "./report.js";
+
+/** What a report says first. */
+export interface Headline {
+  /** Who wins, in one short sentence. */
+  lead: string;
+  /** By how much, and whether it is luck. */
+  rest: string[];
+}
 
 /** Indicators as readers know them. */
 export const INDICATOR_NAMES = {
@@ -85,41 +93,6 @@ export function duration(seconds: number | null): string {
 /** "coldItems" -> "cold items" */
 export function sliceName(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-}
-
-/** "test 10,084 rows of 610 people, 40.9 % positive" and the like, in one line. */
-export function datasetLine({ dataset }: CompareReport): string {
-  const { splits, users, negatives } = dataset;
-  const split = (name: keyof typeof splits): string =>
-    `${name} ${count(splits[name].rows)} rows (${share(splits[name].positives)} positive)`;
-  const candidates = negatives === null ? [] : [`${count(negatives)} fixed candidates beside each positive`];
-  const parts = [split("train"), split("valid"), split("test"), `${plural(users, "user")} in test`, ...candidates];
-  return `${dataset.name}: ${parts.join(", ")}.`;
-}
-
-const FEATURES = {
-  own: "each model reads the features of its own defaults",
-  all: "every neural model reads all features",
-  textbook: "every neural model reads the features of textbooks alone (ids, history of positives)",
-} as const;
-
-function featuresText(features: CompareReport["plan"]["features"]): string {
-  if (typeof features === "string") return FEATURES[features];
-  const named = Object.entries(features).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
-  return `every neural model is given ${named.join(", ").replaceAll('"', "")}`;
-}
-
-/** How the models were trained, in one line. */
-export function planLine({ plan }: CompareReport): string {
-  const { seeds, set, features, tuning, base } = plan;
-  const parts = [
-    `${plural(seeds.length, "seed")} (${seeds.join(", ")})`,
-    featuresText(features),
-    tuning === null ? "no tuning" : `tuned on validation, ${plural(tuning.trials, "trial")} per model`,
-    ...(set.length === 0 ? [] : [`every model with ${set.join(" ")}`]),
-    ...(base === null ? [] : [`RelaImpr against ${base}`]),
-  ];
-  return `${parts.join("; ")}.`;
 }
 
 /** A comparison as "other - reference", however it was written. */
