@@ -14,6 +14,7 @@ import { encodeSequence, sequenceOptions, withKnown } from "./sequence.js";
 const options = z.strictObject({
   ...sequenceOptions,
   age: sequenceOptions.age.default(true),
+  width: sequenceOptions.width.default(32),
   heads: z.int().positive().default(2).describe("interests, one per head of self-attention; they divide `width`"),
   refiner: z.boolean().default(true).describe("whether a transformer's block refines the history first"),
   transformer: z
@@ -45,7 +46,8 @@ export type DminOptions = z.infer<typeof options>;
  * units.
  * An empty history gives v_h = 0 exactly. Steps look at later steps, too: all of them are over when the row is asked. No
  * auxiliary loss on the refined steps: the best rows of the open benchmark have it at 0 (BARS, https://openbenchmark.github.io/BARS;
- * its heads: 8 on Amazon Electronics, 2 on KuaiVideo; a head costs a feed-forward and a unit over every step, so the default is 2).
+ * its heads: 8 on Amazon Electronics, 2 on KuaiVideo; a head costs a feed-forward and a unit over every step, so the
+ * default is 2, at a width of 32).
  *
  * Xiao et al., Deep Multi-Interest Network for Click-through Rate Prediction (CIKM 2020),
  * https://doi.org/10.1145/3340531.3412092
