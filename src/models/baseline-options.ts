@@ -12,6 +12,9 @@ export const textbookFeatures = {
 const features = z.strictObject(textbookFeatures);
 export type FeatureChoice = z.infer<typeof features>;
 
+/** Width of the embedding of each event feature and of the age, in `din` and in what is compared with it. */
+export const BEHAVIOUR_DIMENSION = 8;
+
 /** Options of every baseline that embeds and has an MLP; the defaults are those of `din`. */
 export const networkOptions = {
   dimension: z.int().positive().default(32).describe("width of every embedding"),

@@ -7,16 +7,13 @@ import { encodeItems } from "../nn/item-encoder.js";
 import { linear } from "../nn/linear.js";
 import { mlp } from "../nn/mlp.js";
 import { encodeRowFeatures, statisticsOf } from "../nn/row-features.js";
-import { attentionOptions, featureOptions } from "./feature-options.js";
+import { BEHAVIOUR_DIMENSION, networkOptions, textbookFeatures } from "./baseline-options.js";
+import { attentionOptions } from "./feature-options.js";
 import { chooseModalities, type ForwardContext, type ModelDefinition, type ModelOutput } from "./model.js";
 
 const options = z.strictObject({
-  ...featureOptions,
-  modalities: featureOptions.modalities.default("ids"),
-  statistics: featureOptions.statistics.default(false),
-  behaviour: featureOptions.behaviour.default(false),
-  age: featureOptions.age.default(false),
-  dimension: z.int().positive().default(32).describe("width of every embedding"),
+  ...textbookFeatures,
+  dimension: networkOptions.dimension,
   attention: z
     .strictObject({
       hidden: z.array(z.int().positive()).min(1).default([64]).describe("hidden layers of the activation unit"),
@@ -30,14 +27,8 @@ const options = z.strictObject({
         .describe("whether the pooled interest carries the behaviour of its steps, where they have any"),
     })
     .prefault({}),
-  mlp: z
-    .strictObject({
-      units: z.array(z.int().positive()).min(1).default([200, 80]).describe("hidden layers"),
-      activation: attentionOptions.activation.default("dice"),
-      dropout: z.number().min(0).lt(1).default(0.2).describe("dropout after each hidden layer"),
-    })
-    .prefault({}),
-  initialStd: z.number().positive().default(0.001).describe("standard deviation of the initial embeddings"),
+  mlp: networkOptions.mlp,
+  initialStd: networkOptions.initialStd,
 });
 export type DinOptions = z.infer<typeof options>;
 
@@ -66,7 +57,7 @@ export const din: ModelDefinition<DinOptions> = {
     });
     const candidate = gather(items.joined, builder.batch({ from: "candidate" }, { shape: ["B"], dtype: "int32" }));
     const behaviour = encodeBehaviour(builder, catalogue, {
-      dimension: 8,
+      dimension: BEHAVIOUR_DIMENSION,
       age: options.age,
       std,
       ...(!options.behaviour && { features: [] }),

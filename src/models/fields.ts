@@ -6,11 +6,8 @@ import { encodeItems } from "../nn/item-encoder.js";
 import { linear } from "../nn/linear.js";
 import { meanPool } from "../nn/mean-pool.js";
 import { encodeRowFeatures, statisticsOf } from "../nn/row-features.js";
-import type { BaselineOptions } from "./baseline-options.js";
+import { type BaselineOptions, BEHAVIOUR_DIMENSION } from "./baseline-options.js";
 import { chooseModalities, type ForwardContext } from "./model.js";
-
-/** Width of the embedding of each event feature and of the age, as in `din`. */
-const BEHAVIOUR_DIMENSION = 8;
 
 /** What a model without attention reads of a row. D is the width of an embedding, M the number of modalities. */
 export interface Fields {

@@ -5,36 +5,23 @@ import type { Builder } from "../nn/builder.js";
 import { encodeItems } from "../nn/item-encoder.js";
 import { linear } from "../nn/linear.js";
 import { encodeRowFeatures, statisticsOf } from "../nn/row-features.js";
-import { attentionOptions, featureOptions } from "./feature-options.js";
+import { BEHAVIOUR_DIMENSION, networkOptions, textbookFeatures } from "./baseline-options.js";
 import { chooseModalities, type ForwardContext } from "./model.js";
 
 /** Options that models of a whole history share: textbook features, widths, the MLP on top. */
 export const sequenceOptions = {
-  ...featureOptions,
-  modalities: featureOptions.modalities.default("ids"),
-  statistics: featureOptions.statistics.default(false),
-  behaviour: featureOptions.behaviour.default(false),
-  age: featureOptions.age.default(false),
-  dimension: z.int().positive().default(32).describe("width of every embedding"),
+  ...textbookFeatures,
+  dimension: networkOptions.dimension,
   width: z
     .int()
     .positive()
     .default(64)
     .describe("width of a step in self-attention; items whose modalities are not that wide go through a matrix"),
-  mlp: z
-    .strictObject({
-      units: z.array(z.int().positive()).min(1).default([200, 80]).describe("hidden layers"),
-      activation: attentionOptions.activation.default("dice"),
-      dropout: z.number().min(0).lt(1).default(0.2).describe("dropout after each hidden layer"),
-    })
-    .prefault({}),
+  mlp: networkOptions.mlp,
   // din's .001 would leave layer normalisation nothing but noise to stretch: some seeds then never learn.
-  initialStd: z.number().positive().default(0.05).describe("standard deviation of the initial embeddings"),
+  initialStd: networkOptions.initialStd.default(0.05),
 };
 export type SequenceOptions = z.infer<z.ZodObject<typeof sequenceOptions>>;
-
-/** Width of the embedding of each event feature and of the age, as in `din`. */
-const BEHAVIOUR_DIMENSION = 8;
 
 export interface EncodedSequence {
   /** [B, M D]: the modalities of the candidate, side by side. */
