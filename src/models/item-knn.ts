@@ -21,12 +21,11 @@ export type ItemKnnOptions = z.infer<typeof options>;
 
 /**
  * Item-based nearest neighbours: score(i) = sum over history steps j of sim(i, j), where j is one of the `neighbours` most similar
- * items of i; sim(i, j) = c_ij / (sqrt(n_i n_j) + shrink), n_i the people with a positive training row of i, c_ij those with
+ * items of i; sim(i, j) = c_ij / (sqrt(n_i n_j) + shrink), n_i the people with a positive training event of i, c_ij those with
  * one of both (of each person the last 500 items). Calibration maps the score to a logit.
  *
  * An item is no neighbour of its own. An item that occurs in the history twice counts twice; an unknown one matches nothing, so
- * that an unknown candidate, and any candidate for an empty history, scores 0. What is counted are training rows: under leave-last a
- * person's first event makes none. The tables take 8 bytes per item and neighbour: 800 MB for a million items at 100 each.
+ * that an unknown candidate, and any candidate for an empty history, scores 0. The tables take 8 bytes per item and neighbour: 800 MB for a million items at 100 each.
  *
  * Three tables that are counted, not trained: the index of the item, the indices of its neighbours (float32 is exact below
  * 2^24), their similarities. In the graph the candidate's neighbours [B, K] meet the history's indices [B, T].

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Catalogue } from "../data/columns.js";
+import type { TrainingEntries } from "../data/training-entries.js";
 import { MmdinError } from "../errors.js";
 import type { Tensor } from "../graph/index.js";
 import type { Builder } from "../nn/builder.js";
@@ -35,12 +36,8 @@ export interface ModelDefinition<Options> {
 }
 
 /** What a counting model may look at. */
-export interface TrainingSlice {
+export interface TrainingSlice extends TrainingEntries {
   catalogue: Catalogue;
-  /** Catalogue index of item and user, and the label, of every training row. */
-  item: Int32Array;
-  user: Int32Array;
-  label: Uint8Array;
 }
 
 /** The id and the categories of a catalogue: what textbooks call ids. */

@@ -6,8 +6,7 @@ import type { ModelDefinition, TrainingSlice } from "./model.js";
 const options = z.strictObject({});
 
 /**
- * Popularity: score = log(1 + n_i), n_i the number of training rows of the item (positives only where labels are implicit; under
- * leave-last a person's first event makes none);
+ * Popularity: score = log(1 + n_i), n_i the number of training events of the item;
  * calibration makes a logit of it, as of every counting model's score. The yardstick that every ranking model has to beat.
  */
 export const popularity: ModelDefinition<z.infer<typeof options>> = {

@@ -1,5 +1,6 @@
 import { historyLengthOf, userOf } from "../data/batch-layout.js";
 import { type Dataset, hasModality, type Split } from "../data/index.js";
+import { trainingEntries } from "../data/training-entries.js";
 
 /** Parts of a split that are measured apart. */
 export const SLICE_NAMES = [
@@ -23,8 +24,8 @@ export type SliceName = (typeof SLICE_NAMES)[number];
 /**
  * Masks [B] of the rows of a split, 1 where a row is in the slice.
  *
- * Items by their rows in training (positives only where labels are implicit): cold without any event, warm with one; of the warm
- * ones rare below 10, common below 100, popular from 100. Users the same way: new 0, light 1 to 9, regular 10 to 99, heavy from
+ * Items by their events in training: cold without any, warm with one; of the warm ones rare below 10, common below 100, popular
+ * from 100. Users the same way: new 0, light 1 to 9, regular 10 to 99, heavy from
  * 100. History as the dataset keeps it: empty 0, short 1 to 9, long 10 and more steps. `allModalities`: the candidate has every
  * modality of the catalogue; both are empty where the catalogue has the id alone.
  */
@@ -65,17 +66,19 @@ export function slicesOf(
   };
 }
 
-/** Rows of training of each item and each user; with implicit labels the positives alone, for the others were drawn. */
-function trainingCounts({ catalogue, events, rows: { train } }: Pick<Dataset, "catalogue" | "events" | "rows">): {
+/** Entries of training of each item and each user; with implicit labels the positives alone, for the others were drawn. */
+function trainingCounts(dataset: Pick<Dataset, "catalogue" | "events" | "rows">): {
   ofItem: Uint32Array;
   ofUser: Uint32Array;
 } {
+  const { catalogue, events } = dataset;
   const ofItem = new Uint32Array(catalogue.items.count);
   const ofUser = new Uint32Array(events.userStart.length);
-  for (let row = 0; row < train.count; row++) {
-    if (catalogue.label === "implicit" && train.label[row] === 0) continue;
-    ofItem[train.item[row]!]!++;
-    ofUser[userOf(events, train.event[row]!)]!++;
+  const { item, label, user } = trainingEntries(dataset);
+  for (let entry = 0; entry < item.length; entry++) {
+    if (catalogue.label === "implicit" && label[entry] === 0) continue;
+    ofItem[item[entry]!]!++;
+    ofUser[user[entry]!]!++;
   }
   return { ofItem, ofUser };
 }

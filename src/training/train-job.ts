@@ -1,8 +1,8 @@
 import type { RunConfig } from "../config/run-config.js";
 import type { ProgressUpdate } from "../contract.js";
-import { userOf } from "../data/batch-layout.js";
 import { type Dataset, openDataset, refuseLeaks } from "../data/index.js";
 import { readHistory } from "../data/positive-history.js";
+import { trainingEntries } from "../data/training-entries.js";
 import { auc, gauc, logLoss } from "../metrics/index.js";
 import { type ConfiguredModel, findModel } from "../models/registry.js";
 import { Builder } from "../nn/builder.js";
@@ -107,9 +107,7 @@ async function countModel(
   { job, writer }: { job: TrainJob; writer: RunWriter },
 ): Promise<Outcome> {
   const { catalogue, events, rows } = dataset;
-  const { item, label, event } = rows.train;
-  const user = event.map((index) => userOf(events, index));
-  const counted = model.count!({ catalogue, item, label, user });
+  const counted = model.count!({ catalogue, ...trainingEntries(dataset) });
   let own: Weights | undefined;
   const init = (builder: Builder): Weights => {
     own = Weights.initial(builder, { seed: job.config.seed });
