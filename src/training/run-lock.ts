@@ -7,13 +7,13 @@ import { isRunning } from "./run-folder.js";
 const held = new Set<string>();
 
 /**
- * Takes a run for this process, so that two that change it at once do not lose what the other did. A lock of a process that is gone
- * is taken over.
+ * Takes a run (or another folder that is changed in place: `what`) for this process, so that two that change it at once do not
+ * lose what the other did. A lock of a process that is gone is taken over.
  *
  * @returns what gives the run back.
  * @throws MmdinError IO where it is taken, or the folder cannot be written to.
  */
-export function lockRun(run: string): () => void {
+export function lockRun(run: string, { what = "run" }: { what?: string } = {}): () => void {
   const path = resolve(join(run, "changing.lock"));
   const take = (): boolean => {
     try {
@@ -21,12 +21,12 @@ export function lockRun(run: string): () => void {
       return true;
     } catch (cause) {
       if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;
-      throw new MmdinError("IO", "the run cannot be changed", { where: run, got: fileProblem(cause), cause });
+      throw new MmdinError("IO", `the ${what} cannot be changed`, { where: run, got: fileProblem(cause), cause });
     }
   };
   if (held.has(path) || !(take() || (moveAway(path) && take()))) {
-    const fix = `Wait until it is done. If nothing changes the run, remove ${path}.`;
-    throw new MmdinError("IO", "something else changes this run just now", { where: run, fix });
+    const fix = `Wait until it is done. If nothing changes it, remove ${path}.`;
+    throw new MmdinError("IO", `something else changes this ${what} just now`, { where: run, fix });
   }
   held.add(path);
   return () => {

@@ -70,7 +70,7 @@ export async function compareArranged(options: CompareOptions, arrangement: Arra
   const dataset = openDataset(options.data);
   const plan = makePlan({ models, lines, seeds, set, config });
   mkdirSync(out, { recursive: true });
-  const release = lockRun(out);
+  const release = lockRun(out, { what: "report" });
   try {
     openReportFolder(out, { name: dataset.manifest.name, hash: dataset.manifest.hash });
     const threads = options.threads ?? 1;
