@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { Catalogue, ModalityColumn } from "../data/columns.js";
 import { MmdinError } from "../errors.js";
-import { add, concat, gather, slice, type Tensor } from "../graph/index.js";
+import { add, concat, gather, mul, slice, type Tensor } from "../graph/index.js";
 import { type AttentionHead, attend } from "../nn/attention.js";
 import { encodeBehaviour } from "../nn/behaviour.js";
 import type { Builder } from "../nn/builder.js";
@@ -57,6 +57,10 @@ const options = z.strictObject({
       dimension: z.int().positive().default(8).describe("width of the embedding of a modality's tiers"),
     })
     .prefault({}),
+  products: z
+    .boolean()
+    .default(true)
+    .describe("the product of what each head compares of the candidate with what it has pooled, element by element"),
   norm: z.enum(["none", "layer"]).default("none").describe("normalisation of what goes into cross layers and MLP"),
   gates: z.boolean().default(true).describe("modality gates"),
   cross: z
@@ -88,7 +92,8 @@ export type MmdinOptions = z.infer<typeof options>;
  * 1. embed: items as modalities side by side, z [U, M D]; what a history step knows beside its item [B, T, W].
  * 2. attend: one attention head per modality and one over all of them, each a DIN activation unit; interests v_1 .. v_H.
  * 3. gate: a weight per modality from the candidate and the context.
- * 4. cross: [user, context, statistics, candidate, v_1 .. v_H, tiers] through DCN-v2 layers beside an MLP.
+ * 4. cross: [user, context, statistics, candidate, v_1 .. v_H, q_1 * v_1 .. q_H * v_H, tiers] through DCN-v2 layers beside an MLP,
+ *    q_h what head h compares of the candidate.
  * 5. score: one logit, plus a linear ("wide") path from the statistics.
  *
  * After the abstract of arXiv 2110.10205 (https://arxiv.org/abs/2110.10205), whose body has no public code: the reading is
@@ -237,6 +242,7 @@ function cross(
     const width = head.key.end - head.key.start;
     const [item, behaviour] = splitAt(value, width);
     parts.push(weigh(item, head.key), ...(behaviour ? [behaviour] : []));
+    if (options.products) parts.push(mul(slice(candidate, head.query), item));
   }
   for (const part of [present, statistics, tiers]) if (part) parts.push(part);
   const x = options.norm === "layer" ? layerNorm(builder, concat(parts), { name: "norm" }) : concat(parts);

@@ -190,7 +190,7 @@ def din(g, modalities, attention, mlp, everything=False):
     return g.linear(g.mlp(torch.cat(parts, 1), **mlp), "score", 1)
 
 
-def mmdin(g, modalities, heads, attention, mlp, cross, *, width, in_value, tiers, norm, gates, wide):
+def mmdin(g, modalities, heads, attention, mlp, cross, *, width, in_value, products, tiers, norm, gates, wide):
     """Heads of attention over modalities, gates, tiers, cross layers beside an MLP, a wide path.
 
     heads: name -> (modalities compared of the candidate, modalities compared and pooled of the history).
@@ -222,6 +222,8 @@ def mmdin(g, modalities, heads, attention, mlp, cross, *, width, in_value, tiers
         parts += [gate[m] * interest[:, i * D : (i + 1) * D] for i, m in enumerate(heads[h][1])]
         if in_value:
             parts.append(g.pooled(a, behaviour, pool))
+        if products:
+            parts.append(join(candidate, heads[h][0]) * interest)
     parts += [present, torch.tensor(STATISTICS)]
     if tiers:
         parts.append(g.linear(torch.log1p(torch.tensor(tier_counts(tiers["bins"]))), "tiers.look", tiers["dimension"]))
@@ -378,6 +380,7 @@ def mmdin_golden(name, seed, *, modalities, per_modality, joined, crossed, atten
         "attention": attention | {"behaviourInValue": parts["in_value"]},
         "behaviourDimension": parts["width"],
         "tiers": tiers or {"bins": 0},
+        "products": parts["products"],
         "norm": "layer" if parts["norm"] else "none",
         "gates": parts["gates"],
         "cross": cross,
@@ -435,6 +438,7 @@ def main():
         tiers={"bins": 4, "dimension": 2},
         width=2,
         in_value=True,
+        products=True,
         norm=True,
         gates=True,
         wide=True,
@@ -452,6 +456,7 @@ def main():
         tiers=None,
         width=2,
         in_value=False,
+        products=False,
         norm=False,
         gates=False,
         wide=False,
