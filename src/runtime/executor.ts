@@ -1,8 +1,8 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 import { MmdinError } from "../errors.js";
-import { type DType, formatShape, type GraphInput, resolveShape, sizeOf, type Tensor } from "../graph/index.js";
+import { formatShape, type GraphInput, resolveShape, sizeOf, type Tensor } from "../graph/index.js";
 import { onnxRuntime } from "./onnxruntime.js";
-import { cutIntoStages } from "./stages.js";
+import { cutIntoStages, wholeGraph } from "./stages.js";
 
 export type Device = "cpu" | "webgpu" | "cuda";
 
@@ -18,27 +18,31 @@ export interface ExecutorOptions {
   threads?: number;
   /** Default "cpu". */
   device?: Device;
+  /** Where ONNX Runtime shall write what each of its nodes takes, at `close`: files of this prefix, one a stage; default: nowhere. */
+  profile?: string;
 }
 
 interface Stage {
   session: InferenceSession;
   inputs: readonly GraphInput[];
-  outputs: readonly GraphInput[];
+  outputs: readonly string[];
 }
 
 /**
- * Runs the named outputs of a graph in ONNX Runtime. Inputs are read in place; outputs are written into buffers that are
- * kept and overwritten by the next run, so read or copy them before it. Blocks the thread that it is called on: training and
- * scoring call it from a worker.
+ * Runs the named outputs of a graph in ONNX Runtime. Inputs are read in place; outputs are arrays of their own, which the
+ * caller may keep or hand to another thread. (onnxruntime-node 1.30 copies every output out of its arena, one that it was given a
+ * place for, too: what is large should not leave the session.) Blocks the thread that it is called on: training and scoring
+ * call it from a worker.
  */
 export class Executor {
   /** Names, shapes and types of what must be fed, over all stages. */
   readonly inputs: readonly GraphInput[];
   readonly #stages: readonly Stage[];
   readonly #outputs: readonly string[];
-  readonly #buffers = new Map<string, ValueData>();
+  readonly #profiled: boolean;
 
-  private constructor(stages: readonly Stage[], outputs: readonly string[]) {
+  private constructor(stages: readonly Stage[], outputs: readonly string[], profiled: boolean) {
+    this.#profiled = profiled;
     this.#stages = stages;
     this.#outputs = outputs;
     const all = stages
@@ -53,21 +57,29 @@ export class Executor {
    */
   static async create(
     outputs: Readonly<Record<string, Tensor>>,
-    { threads = 1, device = "cpu" }: ExecutorOptions = {},
+    { threads = 1, device = "cpu", profile }: ExecutorOptions = {},
   ): Promise<Executor> {
     checkOffered(device);
+    if (Object.values(outputs).some(({ dtype }) => dtype === "bool")) {
+      throw new MmdinError("MODEL", "a bool does not leave a graph", { fix: "Cast it to float32" });
+    }
     const stages: Stage[] = [];
     try {
-      for (const { graph, singleThread } of cutIntoStages(outputs)) {
-        const options = singleThread ? sessionOptions("cpu", 1) : sessionOptions(device, threads);
+      // One thread adds scattered rows as they come: nothing has to be cut, and nothing large leaves the session.
+      const alone = device === "cpu" && threads === 1;
+      for (const { graph, singleThread } of alone ? [wholeGraph(outputs)] : cutIntoStages(outputs)) {
+        const options = {
+          ...(singleThread ? sessionOptions("cpu", 1) : sessionOptions(device, threads)),
+          ...(profile !== undefined && { enableProfiling: true, profileFilePrefix: `${profile}-${stages.length}` }),
+        };
         const session = await openSession(graph.bytes, { options, device: singleThread ? "cpu" : device });
-        stages.push({ session, inputs: graph.inputs, outputs: graph.outputs });
+        stages.push({ session, inputs: graph.inputs, outputs: graph.outputs.map(({ name }) => name) });
       }
     } catch (error) {
       await Promise.all(stages.map(({ session }) => session.release()));
       throw error;
     }
-    return new Executor(stages, Object.keys(outputs));
+    return new Executor(stages, Object.keys(outputs), profile !== undefined);
   }
 
   /**
@@ -83,15 +95,9 @@ export class Executor {
         const value = name.startsWith("size:") ? sizeValue(letters, name) : values[name]!;
         fed[name] = toOrt(value);
       }
-      const fetched: Record<string, OrtTensor> = {};
-      for (const output of outputs) {
-        const dims = resolveShape(output.shape, letters);
-        const value = { data: this.#buffer(output, sizeOf(dims)), dims };
-        values[output.name] = value;
-        fetched[output.name] = toOrt(value);
-      }
       try {
-        await session.run(fed, fetched);
+        const fetched = await session.run(fed, outputs);
+        for (const name of outputs) values[name] = fromOrt(fetched[name]!);
       } catch (error) {
         throw new MmdinError("RUNTIME", "ONNX Runtime could not run the graph", { got: said(error), cause: error });
       }
@@ -100,6 +106,7 @@ export class Executor {
   }
 
   async close(): Promise<void> {
+    if (this.#profiled) for (const { session } of this.#stages) session.endProfiling();
     await Promise.all(this.#stages.map(({ session }) => session.release()));
   }
 
@@ -132,33 +139,17 @@ export class Executor {
     }
     return letters;
   }
-
-  #buffer({ name, dtype }: GraphInput, size: number): ValueData {
-    let buffer = this.#buffers.get(name);
-    if (buffer === undefined || buffer.length < size) {
-      buffer = newBuffer(dtype, size);
-      this.#buffers.set(name, buffer);
-    }
-    return buffer.length === size ? buffer : buffer.subarray(0, size);
-  }
-}
-
-function newBuffer(dtype: DType, size: number): ValueData {
-  switch (dtype) {
-    case "float32":
-      return new Float32Array(size);
-    case "int32":
-      return new Int32Array(size);
-    case "int64":
-      return new BigInt64Array(size);
-    case "bool":
-      throw new MmdinError("MODEL", "a bool does not leave a graph", { fix: "Cast it to float32" });
-  }
 }
 
 function typeOf(data: ValueData): "float32" | "int32" | "int64" {
   if (data instanceof Float32Array) return "float32";
   return data instanceof Int32Array ? "int32" : "int64";
+}
+
+function fromOrt({ data, dims }: OrtTensor): Value {
+  if (data instanceof Float32Array || data instanceof Int32Array || data instanceof BigInt64Array)
+    return { data, dims };
+  throw new TypeError("a graph gives floats and integers alone");
 }
 
 function toOrt({ data, dims }: Value): OrtTensor {

@@ -8,6 +8,11 @@ export interface StageGraph {
   singleThread: boolean;
 }
 
+/** A graph that runs in one session, scatter-adds and all. */
+export function wholeGraph(outputs: Readonly<Record<string, Tensor>>): StageGraph {
+  return { graph: emitGraph(outputs), singleThread: true };
+}
+
 /**
  * Cuts a graph at its scatter-adds. Stages 0, 2, 4 ... hold everything else, stages 1, 3, 5 ... the scatter-adds; a
  * tensor that a later stage needs is an output of its own stage and an input (`cut:N`) of the later one.

@@ -6,22 +6,32 @@ import type { Weights } from "./weights.js";
 /** Joins a batch with the weights that its graph reads: parameters and states whole, tables by the rows it touches. */
 export class FeedMaker {
   readonly #fixed: Record<string, Value> = {};
+  /** Weights in shared memory, which ONNX Runtime refuses, and the copies that it is fed. */
+  readonly #shared: { from: Float32Array; to: Float32Array }[] = [];
   readonly #tables: { input: string; table: Float32Array; dimension: number }[] = [];
   readonly #buffers = new Map<string, Float32Array>();
 
   constructor(builder: Builder, weights: Weights) {
     for (const { name, shape } of builder.parameters.values()) {
-      this.#fixed[PARAMETER + name] = { data: weights.get(name), dims: shape };
+      this.#fixed[PARAMETER + name] = { data: this.#feedable(weights.get(name)), dims: shape };
     }
     for (const { name, shape } of builder.states.values()) {
-      this.#fixed[STATE + name] = { data: weights.get(name), dims: shape };
+      this.#fixed[STATE + name] = { data: this.#feedable(weights.get(name)), dims: shape };
     }
     for (const { table, input } of builder.tableUses.values()) {
       this.#tables.push({ input, table: weights.get(table), dimension: builder.tables.get(table)!.dimension });
     }
   }
 
+  #feedable(weight: Float32Array): Float32Array {
+    if (weight.buffer instanceof ArrayBuffer) return weight;
+    const to = new Float32Array(weight.length);
+    this.#shared.push({ from: weight, to });
+    return to;
+  }
+
   feeds({ values, tableRows }: Batch): Record<string, Value> {
+    for (const { from, to } of this.#shared) to.set(from);
     const feeds: Record<string, Value> = { ...this.#fixed, ...values };
     for (const { input, table, dimension } of this.#tables) {
       const rows = tableRows[input]!;

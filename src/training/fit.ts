@@ -9,9 +9,12 @@ import { constant, cosine, type PlateauState, plateau } from "../optim/index.js"
 import type { Device } from "../runtime/executor.js";
 import { BatchThread } from "./batch-stream.js";
 import { epochBatches, rowBuckets } from "./epoch-batches.js";
+import { gradientGraph } from "./gradient-graph.js";
 import { scoreSplit } from "./score-split.js";
 import { Scorer } from "./scorer.js";
-import { type OptimizerOptions, TrainingStep } from "./training-step.js";
+import { SHARD_PHASES, type ShardGradients, type ShardTimes } from "./shard.js";
+import { ShardPool } from "./shard-pool.js";
+import { type OptimizerOptions, WeightUpdate } from "./weight-update.js";
 import { Weights } from "./weights.js";
 
 export interface FitOptions {
@@ -63,8 +66,11 @@ export interface FitResult {
   stopped: "early" | "epochs" | "asked";
   /** Training rows per second, validation left out. */
   rowsPerSecond: number;
-  /** Milliseconds of the training thread by phase. */
-  spent: { wait: number; feed: number; run: number; optimizer: number; validate: number };
+  /**
+   * Milliseconds by phase. Of the threads that compute, on average: `batch` (made while the optimizer of the one before runs), `feed`,
+   * `run`. Of the training thread: `wait` for gradients, beyond what the slowest thread fed and ran; `optimizer`; `validate`.
+   */
+  spent: ShardTimes & { wait: number; optimizer: number; validate: number };
 }
 
 /** Trains a model by gradient: batches by length, validations several times an epoch, rate drops, early stop, best weights kept. */
@@ -81,7 +87,7 @@ class Fit {
   readonly #dataset: Dataset;
   readonly #options: FitOptions;
   readonly #events: FitEvents;
-  readonly #spent = { wait: 0, feed: 0, run: 0, optimizer: 0, validate: 0 };
+  readonly #spent = { batch: 0, feed: 0, run: 0, wait: 0, optimizer: 0, validate: 0 };
 
   constructor(model: ConfiguredModel, dataset: Dataset, options: FitOptions, events: FitEvents) {
     this.#model = model;
@@ -98,42 +104,35 @@ class Fit {
   async run(): Promise<FitResult> {
     const { catalogue } = this.#dataset;
     const { seed, threads, device, optimizer } = this.#options;
-    let weights: Weights | undefined;
-    const scorer = await Scorer.create(
-      this.#model,
-      (builder) => {
-        weights = Weights.initial(builder, { seed });
-        return weights;
-      },
-      { catalogue, threads, device },
-    );
-    const own = weights!;
-    const step = await TrainingStep.create(this.#model, own, {
-      optimizer,
-      threads,
-      device,
-      columns: this.#columns("train"),
-    });
+    const columns = this.#columns("train");
+    const graph = gradientGraph(this.#model, catalogue);
+    const weights = Weights.initial(graph.builder, { seed }).shared();
+    const scorer = await Scorer.create(this.#model, weights, { catalogue, threads, device });
     const batches = new BatchThread();
-    batches.open("train", { columns: this.#columns("train"), plan: step.plan });
-    batches.open("valid", { columns: this.#columns("valid"), plan: scorer.plan });
+    let shards: ShardPool | undefined;
     try {
-      return await this.#loop({ weights: own, step, scorer, batches });
+      batches.open("valid", { columns: this.#columns("valid"), plan: scorer.plan });
+      const { trained } = graph;
+      shards = await ShardPool.create(this.#model, { columns, weights, threads, device, trained });
+      const update = new WeightUpdate(weights, graph, { optimizer, columns });
+      return await this.#loop({ weights, shards, update, scorer, batches });
     } finally {
+      await shards?.close();
       await batches.close();
-      await step.close();
       await scorer.close();
     }
   }
 
   async #loop({
     weights,
-    step,
+    shards,
+    update,
     scorer,
     batches,
   }: {
     weights: Weights;
-    step: TrainingStep;
+    shards: ShardPool;
+    update: WeightUpdate;
     scorer: Scorer;
     batches: BatchThread;
   }): Promise<FitResult> {
@@ -159,16 +158,18 @@ class Fit {
     training: for (; epoch < epochs; epoch++) {
       const first = stepNumber;
       const rowsOf = epochBatches(buckets, { batchSize, shuffle: { seed, epoch } });
-      const requests = rowsOf.map((rows, i) => ({ rows, options: { training: { seed, step: first + i, hide } } }));
+      const requests = rowsOf.map((rows, i) => ({ rows, draw: { seed, step: first + i, hide } }));
       let before = performance.now();
-      for await (const batch of batches.stream("train", requests)) {
-        this.#spent.wait += performance.now() - before;
-        const loss = await step.run(batch, { learningRate: rate.at(stepNumber) });
+      for await (const gradients of shards.stream(requests)) {
+        const arrived = performance.now();
+        const loss = update.apply(gradients, { learningRate: rate.at(stepNumber) });
         if (!Number.isFinite(loss)) throw diverged(stepNumber, optimizer.learningRate);
+        this.#count(gradients, { waited: arrived - before, optimizer: performance.now() - arrived });
+        const rows = gradients.reduce((sum, shard) => sum + shard.rows, 0);
         stepNumber++;
-        trainedRows += batch.B;
-        losses += loss * batch.B;
-        counted += batch.B;
+        trainedRows += rows;
+        losses += loss * rows;
+        counted += rows;
         trainingTime += performance.now() - before;
         this.#events.step({
           epoch: epoch + 1,
@@ -212,7 +213,6 @@ class Fit {
       }
     }
     if (best === null) bestWeights = weights;
-    Object.assign(this.#spent, step.spent);
     const rowsPerSecond = trainedRows / (trainingTime / 1000);
     return {
       weights: bestWeights,
@@ -224,6 +224,17 @@ class Fit {
       rowsPerSecond,
       spent: this.#spent,
     };
+  }
+
+  /** Adds up where the time of one step went. */
+  #count(gradients: readonly ShardGradients[], { waited, optimizer }: { waited: number; optimizer: number }): void {
+    let slowest = 0;
+    for (const { spent } of gradients) {
+      for (const phase of SHARD_PHASES) this.#spent[phase] += spent[phase] / gradients.length;
+      slowest = Math.max(slowest, spent.feed + spent.run);
+    }
+    this.#spent.wait += Math.max(0, waited - slowest);
+    this.#spent.optimizer += optimizer;
   }
 
   async #validate(

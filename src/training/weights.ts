@@ -59,6 +59,17 @@ export class Weights {
     return new Weights(this.specs, new Map([...this.arrays].map(([name, array]) => [name, array.slice()])));
   }
 
+  /** A deep copy in memory that worker threads can be given, to read what is changed here. */
+  shared(): Weights {
+    const arrays = new Map<string, Float32Array>();
+    for (const [name, array] of this.arrays) {
+      const copy = new Float32Array(new SharedArrayBuffer(array.byteLength));
+      copy.set(array);
+      arrays.set(name, copy);
+    }
+    return new Weights(this.specs, arrays);
+  }
+
   /** Takes over all values of another set of the same model. */
   assign(other: Weights): void {
     for (const [name, array] of this.arrays) array.set(other.get(name));

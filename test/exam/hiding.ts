@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { BatchAssembler } from "../../src/data/batch.js";
 import type { HideRates } from "../../src/data/hidden-parts.js";
-import { TrainingStep, trainingGraph } from "../../src/training/training-step.js";
+import { gradientGraph } from "../../src/training/gradient-graph.js";
+import { Shard } from "../../src/training/shard.js";
+import { WeightUpdate } from "../../src/training/weight-update.js";
 import { Weights } from "../../src/training/weights.js";
 import type { Sitting } from "./sitting.js";
 
@@ -22,7 +24,7 @@ export function testHiding(exam: () => Sitting): void {
   }) => {
     const { subject, dataset, counting } = exam();
     if (counting) skip("nothing is hidden");
-    const { plan } = trainingGraph(subject.model, dataset.catalogue).builder;
+    const { plan } = gradientGraph(subject.model, dataset.catalogue).builder;
     const input = plan.inputs.find(({ from }) => from === "statistics");
     if (input === undefined) skip("the model reads no statistics");
     const assembler = new BatchAssembler(subject.columns("train"), plan);
@@ -46,7 +48,7 @@ export function testHiding(exam: () => Sitting): void {
     const { subject, dataset, counting } = exam();
     if (counting) skip("nothing is dropped");
     if (!JSON.stringify(subject.model.options).includes('"dropout":')) skip("the model has no such option");
-    const { plan } = trainingGraph(subject.model, dataset.catalogue).builder;
+    const { plan } = gradientGraph(subject.model, dataset.catalogue).builder;
     const assembler = new BatchAssembler(subject.columns("train"), plan);
     const chosen = Int32Array.from({ length: 512 }, (_, i) => 5 * i);
     const masks = (step: number) => assembler.assemble(chosen, { training: { seed: 3, step, hide: NOTHING } }).values;
@@ -66,7 +68,8 @@ export function testHiding(exam: () => Sitting): void {
 
 /** How far each number of the unknown item's row, of every table of items, goes in one step on 128 rows. */
 async function unknownRowMoves({ subject, dataset, summary }: Sitting, hide: HideRates): Promise<number[]> {
-  const { builder } = trainingGraph(subject.model, dataset.catalogue);
+  const graph = gradientGraph(subject.model, dataset.catalogue);
+  const { builder } = graph;
   const inputs = builder.plan.tables.filter(({ rowsOf }) => rowsOf === "items");
   const tables = inputs.map(({ name }) => builder.tableUses.get(name)!.table);
   expect(tables.length).toBeGreaterThan(0);
@@ -75,12 +78,12 @@ async function unknownRowMoves({ subject, dataset, summary }: Sitting, hide: Hid
     tables.flatMap((name) => [...weights.get(name).subarray(0, builder.tables.get(name)!.dimension)]);
   const before = unknown();
   const columns = subject.columns("train");
-  const options = { optimizer: summary.config.optimizer, threads: 1, device: "cpu", columns } as const;
-  const step = await TrainingStep.create(subject.model, weights, options);
-  const assembler = new BatchAssembler(columns, step.plan);
+  const shard = await Shard.create(subject.model, weights, { columns, threads: 1, device: "cpu" });
   const chosen = Int32Array.from({ length: 128 }, (_, i) => 20 * i);
-  await step.run(assembler.assemble(chosen, { training: { seed: 3, step: 0, hide } }), { learningRate: 0.01 });
-  await step.close();
+  const gradients = await shard.run(shard.assemble(chosen, { seed: 3, step: 0, hide }));
+  const update = new WeightUpdate(weights, graph, { optimizer: summary.config.optimizer, columns });
+  update.apply([gradients], { learningRate: 0.01 });
+  await shard.close();
   const after = unknown();
   return before.map((value, d) => Math.abs(value - after[d]!));
 }

@@ -7,7 +7,7 @@ import { emitGraph, type Tensor } from "../../src/graph/index.js";
 import { findModel } from "../../src/models/registry.js";
 import { Builder } from "../../src/nn/builder.js";
 import { cutIntoStages } from "../../src/runtime/stages.js";
-import { trainingGraph } from "../../src/training/training-step.js";
+import { gradientGraph } from "../../src/training/gradient-graph.js";
 import { smallCatalogue } from "../nn/catalogue.js";
 
 const python = spawnSync("python3", ["-c", "import onnx"], { encoding: "utf8" });
@@ -59,7 +59,7 @@ test.skipIf(python.status !== 0)(
         if (attention) outputs.attention = attention.weights;
         if (gates) outputs.gates = gates.values;
         write(emitGraph(outputs).bytes);
-        for (const { graph } of cutIntoStages(trainingGraph(model, smallCatalogue).outputs)) write(graph.bytes);
+        for (const { graph } of cutIntoStages(gradientGraph(model, smallCatalogue).outputs)) write(graph.bytes);
       }
       const checked = spawnSync("python3", ["-c", SCRIPT, ...files], { encoding: "utf8" });
       expect(checked.stderr).toBe("");

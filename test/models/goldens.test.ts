@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { findModel } from "../../src/models/registry.js";
 import { Builder } from "../../src/nn/builder.js";
 import { Executor, type Value } from "../../src/runtime/executor.js";
-import { trainingGraph } from "../../src/training/training-step.js";
+import { gradientGraph } from "../../src/training/gradient-graph.js";
 import { feedsOf, goldenCatalogue, intoTable, largestError, modelGolden } from "./golden.js";
 
 const CLOSE = 1e-5;
@@ -29,7 +29,7 @@ for (const name of ["din-sum", "din-softmax", "mmdin-all", "mmdin-heads", ...BAS
   describe(`${name}: what PyTorch gives for the definition, batch of 5, 7 items, histories of 0 to 4 steps`, () => {
     const golden = modelGolden(name);
     const model = findModel(golden.model).configure(golden.options);
-    const { builder, outputs } = trainingGraph(model, goldenCatalogue);
+    const { builder, outputs } = gradientGraph(model, goldenCatalogue);
     let executor: Executor;
     let found: Record<string, Value>;
 
