@@ -1,5 +1,6 @@
 import { MmdinError } from "../errors.js";
 import type { BatchLayout } from "./batch-layout.js";
+import type { BufferRing } from "./buffer-ring.js";
 import { type Catalogue, type ModalityColumn, UNKNOWN_INDEX } from "./columns.js";
 import { distinctPlaces, type Places } from "./distinct-places.js";
 import { normalise } from "./features.js";
@@ -18,9 +19,15 @@ export class ItemInputs {
   readonly #catalogue: Catalogue;
   readonly #layout: BatchLayout;
   readonly #hidden: HiddenParts;
+  readonly #buffers: BufferRing;
   readonly #bags = new Map<string, Bag>();
 
-  constructor(catalogue: Catalogue, layout: BatchLayout, hidden: HiddenParts) {
+  constructor(
+    catalogue: Catalogue,
+    layout: BatchLayout,
+    { hidden, buffers }: { hidden: HiddenParts; buffers: BufferRing },
+  ) {
+    this.#buffers = buffers;
     this.#catalogue = catalogue;
     this.#layout = layout;
     this.#hidden = hidden;
@@ -76,7 +83,7 @@ export class ItemInputs {
     const column = this.#modality(name);
     const hidden = this.#hiddenModality(name);
     const present = new Float32Array(U);
-    for (let u = 0; u < distinct; u++) present[u] = !hidden?.[u] && hasModality(column, items[u]!) ? 1 : 0;
+    for (let u = 0; u < distinct; u++) if (!hidden?.[u] && hasModality(column, items[u]!)) present[u] = 1;
     return present;
   }
 
@@ -99,11 +106,13 @@ export class ItemInputs {
     const { U, distinct, items } = this.#layout;
     const { dimension, row, values } = column;
     const hidden = this.#hiddenModality(name);
-    const data = new Float32Array(U * dimension);
+    const data = this.#buffers.take(name, U * dimension);
     for (let u = 0; u < distinct; u++) {
-      const at = row[items[u]!]!;
-      if (at >= 0 && !hidden?.[u]) data.set(values.subarray(at * dimension, (at + 1) * dimension), u * dimension);
+      const at = hidden?.[u] ? -1 : row[items[u]!]!;
+      if (at < 0) data.fill(0, u * dimension, (u + 1) * dimension);
+      else data.set(values.subarray(at * dimension, (at + 1) * dimension), u * dimension);
     }
+    data.fill(0, distinct * dimension);
     return { data, dimension };
   }
 

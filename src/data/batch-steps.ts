@@ -63,11 +63,13 @@ export class StepInputs {
     const { schema, column } = findFeature(this.#catalogue.eventFeatures, this.#events.features, { of: "step", name });
     if (column.kind !== "number" || schema.kind !== "number") throw kindError(name, "number", column.kind);
     const hidden = this.#hiddenSteps(name);
-    return Float32Array.from(steps, (step, i) => {
+    const out = new Float32Array(steps.length);
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i]!;
       const value = step < 0 || hidden?.[i] ? Number.NaN : column.values[step]!;
-      if (present || Number.isNaN(value)) return Number.isNaN(value) ? 0 : 1;
-      return normalise(schema.normaliser, value);
-    });
+      if (!Number.isNaN(value)) out[i] = present ? 1 : normalise(schema.normaliser, value);
+    }
+    return out;
   }
 
   /** Hidden steps of a feature: [B, T]. */

@@ -5,6 +5,7 @@ import { ItemInputs } from "./batch-items.js";
 import { type BatchLayout, BatchLayouter } from "./batch-layout.js";
 import { RowInputs } from "./batch-rows.js";
 import { StepInputs } from "./batch-steps.js";
+import { BufferRing } from "./buffer-ring.js";
 import type { Catalogue, EventColumns, RowColumns } from "./columns.js";
 import { HiddenParts, type TrainingDraw } from "./hidden-parts.js";
 
@@ -39,8 +40,11 @@ export class BatchAssembler {
   readonly #source: BatchSourceColumns;
   readonly #plan: BatchPlan;
   readonly #layouter: BatchLayouter;
+  readonly #buffers: BufferRing;
 
-  constructor(source: BatchSourceColumns, plan: BatchPlan) {
+  /** @param options.reuse the largest arrays of a batch are used again so many batches later; default 0, never. */
+  constructor(source: BatchSourceColumns, plan: BatchPlan, { reuse = 0 }: { reuse?: number } = {}) {
+    this.#buffers = new BufferRing(reuse);
     this.#source = source;
     this.#plan = plan;
     this.#layouter = new BatchLayouter(
@@ -56,7 +60,8 @@ export class BatchAssembler {
 
   assemble(rows: Int32Array, { training }: AssembleOptions = {}): Batch {
     const layout = this.#layouter.layout(rows);
-    const assembly = new Assembly(this.#source, layout, training);
+    this.#buffers.turn();
+    const assembly = new Assembly(this.#source, layout, { training, buffers: this.#buffers });
     const values: Record<string, Filled> = {};
     const tableRows: Record<string, Int32Array> = {};
     for (const table of this.#plan.tables) tableRows[table.name] = assembly.table(table);
@@ -72,11 +77,15 @@ class Assembly {
   readonly #steps: StepInputs;
   readonly #rows: RowInputs;
 
-  constructor(source: BatchSourceColumns, layout: BatchLayout, training: TrainingDraw | undefined) {
+  constructor(
+    source: BatchSourceColumns,
+    layout: BatchLayout,
+    { training, buffers }: { training: TrainingDraw | undefined; buffers: BufferRing },
+  ) {
     const hidden = new HiddenParts(training);
     this.#layout = layout;
     this.#training = training;
-    this.#items = new ItemInputs(source.catalogue, layout, hidden);
+    this.#items = new ItemInputs(source.catalogue, layout, { hidden, buffers });
     this.#steps = new StepInputs(source, layout, hidden);
     this.#rows = new RowInputs(source, layout, hidden);
   }
@@ -105,7 +114,7 @@ class Assembly {
       case "history":
         return { data: this.#layout.history, dims: [B, T] };
       case "mask":
-        return { data: Float32Array.from(this.#layout.steps, (step) => (step < 0 ? 0 : 1)), dims: [B, T] };
+        return { data: maskOf(this.#layout.steps), dims: [B, T] };
       case "historyLength":
         return { data: Float32Array.from(this.#layout.lengths), dims: [B, 1] };
       case "label":
@@ -158,4 +167,11 @@ class Assembly {
     for (let i = 0; i < out.length; i++) out[i] = random.at(i) < limit ? 0 : kept;
     return { data: out, dims };
   }
+}
+
+/** 1 at real steps, 0 at padding. */
+function maskOf(steps: Int32Array): Float32Array {
+  const mask = new Float32Array(steps.length);
+  for (let i = 0; i < steps.length; i++) if (steps[i]! >= 0) mask[i] = 1;
+  return mask;
 }

@@ -58,6 +58,8 @@ const slopes = (builder: Builder, x: Tensor, name: string): Tensor =>
 export interface ActivatedProductOptions extends ActivationOptions {
   /** [n, m] */
   weight: Tensor;
+  /** Another way to x W for any W [n, m], where there is one that takes less than a product with the whole x. */
+  through?: (weight: Tensor) => Tensor;
   drop: { name: string; rate: number; shape: Shape };
 }
 
@@ -70,13 +72,13 @@ export interface ActivatedProductOptions extends ActivationOptions {
 export function activatedProduct(
   builder: Builder,
   x: Tensor,
-  { weight, drop, ...options }: ActivatedProductOptions,
+  { weight, through = (w) => matmul(x, w), drop, ...options }: ActivatedProductOptions,
 ): Tensor {
   if (options.kind !== "prelu" || (builder.training && drop.rate > 0)) {
     return matmul(builder.dropout(activation(builder, x, options), drop), weight);
   }
   const alpha = reshape(slopes(builder, x, options.name), ["copy", 1]);
-  return add(matmul(x, mul(weight, alpha)), matmul(relu(x), mul(weight, sub(1, alpha))));
+  return add(through(mul(weight, alpha)), matmul(relu(x), mul(weight, sub(1, alpha))));
 }
 
 const EPSILON = 1e-8;

@@ -90,10 +90,8 @@ export function attend(builder: Builder, inputs: AttentionInputs, options: Atten
   const { name, heads, pool, behaviourInValue = false } = options;
   return builder.layer(name, () => {
     const keys = gather(inputs.items, inputs.history); // [B, T, Q]
-    const logits = unitLogits(builder, firstLayer(builder, { ...inputs, keys }, options), {
-      ...options,
-      mask: inputs.mask,
-    });
+    const first = firstLayer(builder, { ...inputs, keys }, options);
+    const logits = unitLogits(builder, first, { ...options, mask: inputs.mask });
     const weights = normaliseWeights(logits, inputs.mask, options.weights);
     const turned = transpose(weights, [0, 2, 1]); // [B, H, T]
     const divisor = pool === "sum" ? null : unsqueeze(poolDivisor(inputs.length, pool), 2);
@@ -113,8 +111,19 @@ export function attend(builder: Builder, inputs: AttentionInputs, options: Atten
 const ofHead = (x: Tensor, head: number): Tensor =>
   reshape(slice(x, { axis: 1, start: head, end: head + 1 }), ["copy", widthOf(x)]);
 
-/** The first layer of all units, split as above, before its activation: [B, T, H * units]. */
-function firstLayer(builder: Builder, inputs: AttentionInputs & { keys: Tensor }, options: AttentionOptions): Tensor {
+/** A layer before its activation. */
+interface FirstLayer {
+  x: Tensor; // [B, T, H h]
+  /** x W for W [H h, m], made from the parts that x is the sum of: none of them is as wide as x. */
+  through(weight: Tensor): Tensor;
+}
+
+/** The first layer of all units, split as above. */
+function firstLayer(
+  builder: Builder,
+  inputs: AttentionInputs & { keys: Tensor },
+  options: AttentionOptions,
+): FirstLayer {
   const { name, heads, hidden } = options;
   const { query, items, history, behaviour, keys } = inputs;
   const total = widthOf(query);
@@ -139,14 +148,25 @@ function firstLayer(builder: Builder, inputs: AttentionInputs & { keys: Tensor }
     if (behaviourWidth > 0) forBehaviour.push(slice(weight, { axis: 0, start: 4 * width, end: fanIn }));
   }
   const bias = builder.parameter(`${name}.0.bias`, [heads.length * units], { initial: { kind: "constant", value: 0 } });
-  const ofQuery = add(matmul(query, concat(forQuery)), bias); // [B, H h]
-  const ofKeys = gather(matmul(items, concat(forKey)), history); // [B, T, H h]
+  const [queryWeights, keyWeights] = [concat(forQuery), concat(forKey)];
   const [pairs, pairWeights] = products.finish(forProduct, behaviour, forBehaviour);
-  return add(add(matmul(pairs, pairWeights), ofKeys), unsqueeze(ofQuery, 1));
+  const sum = (pairWeights: Tensor, keyWeights: Tensor, ofQuery: Tensor): Tensor =>
+    add(add(matmul(pairs, pairWeights), gather(matmul(items, keyWeights), history)), unsqueeze(ofQuery, 1));
+  return {
+    x: sum(pairWeights, keyWeights, add(matmul(query, queryWeights), bias)),
+    through: (weight) => {
+      const ofQuery = add(matmul(query, matmul(queryWeights, weight)), matmul(unsqueeze(bias, 0), weight));
+      return sum(matmul(pairWeights, weight), matmul(keyWeights, weight), ofQuery);
+    },
+  };
 }
 
 /** Activations, further layers and the output of all units, side by side: [B, T, H units] -> [B, T, H]. */
-function unitLogits(builder: Builder, first: Tensor, options: AttentionOptions & { mask: Tensor }): Tensor {
+function unitLogits(
+  builder: Builder,
+  { x: first, through }: FirstLayer,
+  options: AttentionOptions & { mask: Tensor },
+): Tensor {
   const { name, heads, hidden, activation: kind, mask, dropout = 0 } = options;
   return hidden.reduce((x, from, layer) => {
     const units = hidden[layer + 1] ?? 1;
@@ -158,11 +178,10 @@ function unitLogits(builder: Builder, first: Tensor, options: AttentionOptions &
       return placed(weight, { start: h * from, end: (h + 1) * from }, heads.length * from);
     });
     const bias = builder.parameter(`${next}.bias`, [heads.length * units], { initial: { kind: "constant", value: 0 } });
-    const drop = { name: `${name}.${layer}`, rate: dropout, shape: ["B", 1, heads.length * from] };
-    return add(
-      activatedProduct(builder, x, { name: `${name}.${layer}`, kind, mask, weight: concat(blocks), drop }),
-      bias,
-    );
+    const at = `${name}.${layer}`;
+    const drop = { name: at, rate: dropout, shape: ["B", 1, heads.length * from] };
+    const product = { name: at, kind, mask, weight: concat(blocks), drop, ...(layer === 0 && { through }) };
+    return add(activatedProduct(builder, x, product), bias);
   }, first);
 }
 

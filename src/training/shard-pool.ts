@@ -7,7 +7,7 @@ import type { Device } from "../runtime/executor.js";
 import { type PackedError, unpackError } from "../runtime/job.js";
 import { spawnWorker } from "../runtime/spawn-worker.js";
 import type { Trained } from "./gradient-graph.js";
-import type { ShardGradients } from "./shard.js";
+import { AHEAD, type ShardGradients } from "./shard.js";
 import type { Weights } from "./weights.js";
 
 /** What a shard's thread is given. */
@@ -37,9 +37,6 @@ export interface StepRequest {
   rows: Int32Array;
   draw: TrainingDraw;
 }
-
-/** How many batches are made before their turn. */
-const AHEAD = 2;
 
 /**
  * Gradients of batches, each cut into one shard a thread. Every shard runs the whole training graph over its rows in one session of

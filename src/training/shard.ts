@@ -33,6 +33,9 @@ export interface ShardOptions {
   profile?: string;
 }
 
+/** How many batches are made before their turn. */
+export const AHEAD = 2;
+
 /** The training graph of a model over weights that others change between its runs: makes batches, gives gradients. */
 export class Shard {
   readonly trained: Trained;
@@ -62,7 +65,7 @@ export class Shard {
     const { builder, trained, outputs } = gradientGraph(model, columns.catalogue);
     const { logits: _, ...wanted } = outputs;
     const executor = await Executor.create(wanted, { threads, device, ...(profile !== undefined && { profile }) });
-    const assembler = new BatchAssembler(columns, builder.plan);
+    const assembler = new BatchAssembler(columns, builder.plan, { reuse: AHEAD + 1 });
     return new Shard({ builder, trained }, typeof weights === "function" ? weights(builder) : weights, {
       executor,
       assembler,
@@ -73,6 +76,7 @@ export class Shard {
     return this.#builder;
   }
 
+  /** A batch, to be run before `AHEAD` more are made: its largest arrays are then used again. */
   assemble(rows: Int32Array, training: TrainingDraw): Batch {
     return this.#assembler.assemble(rows, { training });
   }
