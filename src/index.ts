@@ -51,6 +51,7 @@ export {
 export type { EncodingReport } from "./modality/encode-contents.js";
 export type { EncodedBy, Encoder, Features, Projection, ProjectionState, Unreadable } from "./modality/encoder.js";
 export { modelNames } from "./models/registry.js";
+export { type LoadModelOptions, loadModel, type Model } from "./serving/index.js";
 export {
   type AddItemsOptions,
   type AddItemsSummary,
@@ -59,9 +60,6 @@ export {
   type EvaluateOptions,
   type Evaluation,
   evaluate,
-  type LoadModelOptions,
-  loadModel,
-  type Model,
   type RunCalibration,
   type RunManifest,
   type ScoredSplit,

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Dataset, requestOfRow } from "../src/index.js";
 import { calibration } from "../src/metrics/index.js";
-import { loadModel, type ScoredSplit, score, type TrainSummary, train } from "../src/training/index.js";
+import { loadModel } from "../src/serving/index.js";
+import { type ScoredSplit, score, type TrainSummary, train } from "../src/training/index.js";
 import { prepareToy } from "./exam/toy-world.js";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 240_000 });

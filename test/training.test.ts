@@ -14,7 +14,8 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { evaluate, loadModel, type TrainOptions, type TrainSummary, train } from "../src/training/index.js";
+import { loadModel } from "../src/serving/index.js";
+import { evaluate, type TrainOptions, type TrainSummary, train } from "../src/training/index.js";
 import { prepareToy } from "./exam/toy-world.js";
 
 // A small din that would train for a long time if it were let.

@@ -33,7 +33,7 @@ export const predictCommand = defineCliCommand({
   async run({ args }) {
     const threads = wholeNumber(args.threads, { option: "--threads", least: 1 });
     const request = requestOf(args);
-    const { loadModel } = await import("../training/index.js");
+    const { loadModel } = await import("../serving/index.js");
     const model = await loadModel(args.run, { threads });
     try {
       const ranked = await model.rank(request);

@@ -8,6 +8,7 @@ import { StepInputs } from "./batch-steps.js";
 import { BufferRing } from "./buffer-ring.js";
 import type { Catalogue, EventColumns, RowColumns } from "./columns.js";
 import { HiddenParts, type TrainingDraw } from "./hidden-parts.js";
+import { layoutRequest } from "./request-layout.js";
 
 /** A batch as it is fed: columns by input name, and the rows of each embedding table (-1 is padding). Plain data. */
 export interface Batch {
@@ -61,7 +62,7 @@ export class BatchAssembler {
   assemble(rows: Int32Array, { training }: AssembleOptions = {}): Batch {
     const layout = this.#layouter.layout(rows);
     this.#buffers.turn();
-    const assembly = new Assembly(this.#source, layout, { training, buffers: this.#buffers });
+    const assembly = new Assembly(this.#source, { rows: layout, steps: layout }, { training, buffers: this.#buffers });
     const values: Record<string, Filled> = {};
     const tableRows: Record<string, Int32Array> = {};
     for (const table of this.#plan.tables) tableRows[table.name] = assembly.table(table);
@@ -70,8 +71,30 @@ export class BatchAssembler {
   }
 }
 
+/**
+ * A request: rows by candidate, the person's history for each of them or once for all, and items by their index in the catalogue. What
+ * belongs to an item alone is not filled in: whoever ranks has it already.
+ */
+export function assembleRequest(
+  source: BatchSourceColumns,
+  { inputs, tables }: BatchPlan,
+  { history }: { history: "own" | "one" },
+): Batch {
+  const { rows, steps } = layoutRequest(source, { length: source.catalogue.history.length, history });
+  const assembly = new Assembly(source, { rows, steps }, { training: undefined, buffers: new BufferRing(0) });
+  return {
+    B: rows.B,
+    T: steps.T,
+    U: 0,
+    rows: rows.rows,
+    values: Object.fromEntries(inputs.map((input) => [input.name, assembly.fill(input)])),
+    tableRows: Object.fromEntries(tables.map((table) => [table.name, assembly.table(table)])),
+  };
+}
+
 class Assembly {
   readonly #layout: BatchLayout;
+  readonly #stepLayout: BatchLayout;
   readonly #training: TrainingDraw | undefined;
   readonly #items: ItemInputs;
   readonly #steps: StepInputs;
@@ -79,14 +102,15 @@ class Assembly {
 
   constructor(
     source: BatchSourceColumns,
-    layout: BatchLayout,
+    { rows: layout, steps }: { rows: BatchLayout; steps: BatchLayout },
     { training, buffers }: { training: TrainingDraw | undefined; buffers: BufferRing },
   ) {
     const hidden = new HiddenParts(training);
     this.#layout = layout;
+    this.#stepLayout = steps;
     this.#training = training;
     this.#items = new ItemInputs(source.catalogue, layout, { hidden, buffers });
-    this.#steps = new StepInputs(source, layout, hidden);
+    this.#steps = new StepInputs(source, steps, hidden);
     this.#rows = new RowInputs(source, layout, hidden);
   }
 
@@ -107,20 +131,21 @@ class Assembly {
   }
 
   fill(input: BatchInput): Filled {
-    const { B, T, U } = this.#layout;
+    const { B, U } = this.#layout;
+    const { B: H, T, history, steps, lengths } = this.#stepLayout;
     switch (input.from) {
       case "candidate":
         return { data: this.#layout.candidate, dims: [B] };
       case "history":
-        return { data: this.#layout.history, dims: [B, T] };
+        return { data: history, dims: [H, T] };
       case "mask":
-        return { data: maskOf(this.#layout.steps), dims: [B, T] };
+        return { data: maskOf(steps), dims: [H, T] };
       case "historyLength":
-        return { data: Float32Array.from(this.#layout.lengths), dims: [B, 1] };
+        return { data: Float32Array.from(lengths), dims: [H, 1] };
       case "label":
         return { data: this.#rows.labels(), dims: [B, 1] };
       case "age":
-        return { data: this.#steps.ages(), dims: [B, T] };
+        return { data: this.#steps.ages(), dims: [H, T] };
       case "statistics":
         return this.#rows.statistics();
       case "bagPlaces": {
@@ -140,10 +165,10 @@ class Assembly {
       case "present":
         return { data: this.#items.present(input.modality), dims: [U, 1] };
       case "stepPlaces":
-        return { data: this.#steps.codes(input.feature).places, dims: [B, T] };
+        return { data: this.#steps.codes(input.feature).places, dims: [H, T] };
       case "stepNumber":
       case "stepPresent":
-        return { data: this.#steps.number(input.feature, input.from === "stepPresent"), dims: [B, T] };
+        return { data: this.#steps.number(input.feature, input.from === "stepPresent"), dims: [H, T] };
       case "rowNumber":
       case "rowPresent":
         return {

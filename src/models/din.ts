@@ -48,6 +48,7 @@ export const din: ModelDefinition<DinOptions> = {
   description: "Deep Interest Network (arXiv 1706.06978)",
   options,
   hiddenIds: 0.3,
+  sharesHistory: true,
   forward(builder: Builder, { catalogue, options }: ForwardContext<DinOptions>): ModelOutput {
     const { dimension, initialStd: std } = options;
     const items = encodeItems(builder, catalogue, {

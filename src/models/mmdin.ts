@@ -103,6 +103,7 @@ export const mmdin: ModelDefinition<MmdinOptions> = {
   name: "mmdin",
   description: "multi-head, multi-modal Deep Interest Network",
   options,
+  sharesHistory: true,
   forward(builder: Builder, { catalogue, options }: ForwardContext<MmdinOptions>): ModelOutput {
     const embedded = embed(builder, catalogue, options);
     const { interests, attention } = attendTo(builder, embedded, options);

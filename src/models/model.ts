@@ -30,6 +30,8 @@ export interface ModelDefinition<Options> {
   hiddenIds?: number;
   /** True where the age of a step is the position that the model's paper gives it: part of the network, not a feature to leave out. */
   agesArePositions?: true;
+  /** True where rows may share one history, [1, T]: all that comes of it meets the candidate by broadcasting. */
+  sharesHistory?: true;
   forward(builder: Builder, context: ForwardContext<Options>): ModelOutput;
   /** Present where nothing is learned by gradient: fills tables from the training slice; calibration makes logits of the scores. */
   count?(slice: TrainingSlice, options: Options): Record<string, Float32Array>;

@@ -27,6 +27,8 @@ export interface ConfiguredModel {
   options: unknown;
   /** Which events of the history its batches hold: option `history` where the model has one, else all. */
   history: HistoryEvents;
+  /** See `ModelDefinition`. */
+  sharesHistory: boolean;
   forward(builder: Builder, context: Omit<ForwardContext<never>, "options">): ModelOutput;
   count?(slice: TrainingSlice): Record<string, Float32Array>;
 }
@@ -56,6 +58,7 @@ function register<Options>(definition: ModelDefinition<Options>): RegisteredMode
         description,
         options,
         history: historyOf(options),
+        sharesHistory: definition.sharesHistory ?? false,
         forward: (builder, { catalogue }) => definition.forward(builder, { catalogue, options }),
         ...(definition.count && { count: (slice) => definition.count!(slice, options) }),
       };

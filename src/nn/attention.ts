@@ -1,8 +1,10 @@
 import {
   add,
   concat,
+  constant,
   div,
   exp,
+  expandLike,
   gather,
   matmul,
   mul,
@@ -58,7 +60,7 @@ export interface AttentionInputs {
   query: Tensor;
   /** [U, Q]: the distinct items. */
   items: Tensor;
-  /** int32 [B, T]: places of the history's items. */
+  /** int32 [B, T]: places of the history's items. Where all rows share one history, [1, T]; then mask, length and behaviour, too. */
   history: Tensor;
   /** [B, T]. */
   mask: Tensor;
@@ -90,13 +92,18 @@ export function attend(builder: Builder, inputs: AttentionInputs, options: Atten
   const { name, heads, pool, behaviourInValue = false } = options;
   return builder.layer(name, () => {
     const keys = gather(inputs.items, inputs.history); // [B, T, Q]
-    const first = firstLayer(builder, { ...inputs, keys }, options);
+    const shared = inputs.history.shape[0] === 1;
+    const units = unitWeights(builder, inputs, options);
+    const crossed = heads.some(({ query, key }) => query.start !== key.start);
+    const first = (shared && !crossed ? sharedFirstLayer : firstLayer)({ ...inputs, keys }, units, heads);
     const logits = unitLogits(builder, first, { ...options, mask: inputs.mask });
     const weights = normaliseWeights(logits, inputs.mask, options.weights);
     const turned = transpose(weights, [0, 2, 1]); // [B, H, T]
     const divisor = pool === "sum" ? null : unsqueeze(poolDivisor(inputs.length, pool), 2);
-    const pooled = (values: Tensor): Tensor =>
-      divisor ? div(matmul(turned, values), divisor) : matmul(turned, values);
+    const pooled = (values: Tensor): Tensor => {
+      const sum = matmul(turned, shared ? reshape(values, ["rest", widthOf(values)]) : values);
+      return divisor ? div(sum, divisor) : sum;
+    };
     const items = pooled(keys); // [B, H, Q]
     const behaviour = behaviourInValue && inputs.behaviour !== null ? pooled(inputs.behaviour) : null; // [B, H, W]
     const interests = heads.map((head, h) => {
@@ -118,22 +125,24 @@ interface FirstLayer {
   through(weight: Tensor): Tensor;
 }
 
-/** The first layer of all units, split as above. */
-function firstLayer(
-  builder: Builder,
-  inputs: AttentionInputs & { keys: Tensor },
-  options: AttentionOptions,
-): FirstLayer {
+/** Weights of the first layer, split as above; those of the products and of the behaviour by head. */
+interface UnitWeights {
+  query: Tensor; // [Q, H h]
+  key: Tensor; // [Q, H h]
+  products: Tensor[]; // [width of the head, h]
+  behaviour: Tensor[]; // [W, h]; empty where steps have none
+  bias: Tensor; // [H h]
+}
+
+function unitWeights(builder: Builder, { query, behaviour }: AttentionInputs, options: AttentionOptions): UnitWeights {
   const { name, heads, hidden } = options;
-  const { query, items, history, behaviour, keys } = inputs;
   const total = widthOf(query);
   const units = hidden[0]!;
   const behaviourWidth = behaviour === null ? 0 : widthOf(behaviour);
   const forQuery: Tensor[] = [];
   const forKey: Tensor[] = [];
-  const forProduct: Tensor[] = [];
+  const products: Tensor[] = [];
   const forBehaviour: Tensor[] = [];
-  const products = new Products(query, keys);
   for (const head of heads) {
     const width = head.query.end - head.query.start;
     const fanIn = 4 * width + behaviourWidth;
@@ -144,20 +153,56 @@ function firstLayer(
     const [q, k, difference, product] = [part(0), part(1), part(2), part(3)];
     forQuery.push(placed(add(q, difference), head.query, total));
     forKey.push(placed(sub(k, difference), head.key, total));
-    forProduct.push(products.place(head, product));
+    products.push(product);
     if (behaviourWidth > 0) forBehaviour.push(slice(weight, { axis: 0, start: 4 * width, end: fanIn }));
   }
   const bias = builder.parameter(`${name}.0.bias`, [heads.length * units], { initial: { kind: "constant", value: 0 } });
-  const [queryWeights, keyWeights] = [concat(forQuery), concat(forKey)];
-  const [pairs, pairWeights] = products.finish(forProduct, behaviour, forBehaviour);
-  const sum = (pairWeights: Tensor, keyWeights: Tensor, ofQuery: Tensor): Tensor =>
-    add(add(matmul(pairs, pairWeights), gather(matmul(items, keyWeights), history)), unsqueeze(ofQuery, 1));
+  return { query: concat(forQuery), key: concat(forKey), products, behaviour: forBehaviour, bias };
+}
+
+/** The first layer of all units, split as above. */
+function firstLayer(
+  { query, items, history, behaviour, keys }: AttentionInputs & { keys: Tensor },
+  weights: UnitWeights,
+  heads: readonly AttentionHead[],
+): FirstLayer {
+  const products = new Products(query, keys);
+  const forProduct = heads.map((head, h) => products.place(head, weights.products[h]!));
+  const [pairs, pairWeights] = products.finish(forProduct, behaviour, weights.behaviour);
+  const sum = (ofPairs: Tensor, ofKeys: Tensor, ofQuery: Tensor): Tensor =>
+    add(add(matmul(pairs, ofPairs), gather(matmul(items, ofKeys), history)), unsqueeze(ofQuery, 1));
   return {
-    x: sum(pairWeights, keyWeights, add(matmul(query, queryWeights), bias)),
-    through: (weight) => {
-      const ofQuery = add(matmul(query, matmul(queryWeights, weight)), matmul(unsqueeze(bias, 0), weight));
-      return sum(matmul(pairWeights, weight), matmul(keyWeights, weight), ofQuery);
+    x: sum(pairWeights, weights.key, add(matmul(query, weights.query), weights.bias)),
+    through: (next) => {
+      const ofQuery = add(matmul(query, matmul(weights.query, next)), matmul(unsqueeze(weights.bias, 0), next));
+      return sum(matmul(pairWeights, next), matmul(weights.key, next), ofQuery);
     },
+  };
+}
+
+/**
+ * The same where all rows share one history: then the layer is one product, [q; 1] M, with a matrix of the history's own,
+ * M_t = [Wp diag(k_t) + Wq + Wd; (Wk - Wd) k_t + Wb b_t + bias], and nothing is made for each pair of row and step but its result.
+ */
+function sharedFirstLayer(
+  { query, behaviour, keys }: AttentionInputs & { keys: Tensor },
+  weights: UnitWeights,
+  heads: readonly AttentionHead[],
+): FirstLayer {
+  const total = widthOf(query);
+  const width = widthOf(weights.query);
+  const forProducts = concat(heads.map((head, h) => placed(weights.products[h]!, head.query, total))); // [Q, H h]
+  const turned = unsqueeze(transpose(reshape(keys, ["rest", total]), [1, 0]), 2); // [Q, T, 1]
+  const ofQuery = add(mul(turned, unsqueeze(forProducts, 1)), unsqueeze(weights.query, 1)); // [Q, T, H h]
+  const ofKeys = add(matmul(keys, weights.key), weights.bias); // [1, T, H h]
+  const own = behaviour === null ? ofKeys : add(ofKeys, matmul(behaviour, concat(weights.behaviour)));
+  const matrix = concat([ofQuery, own], 0); // [Q + 1, T, H h]
+  const one = expandLike(constant(1), slice(query, { start: 0, end: 1 }));
+  const times = (m: Tensor, n: number): Tensor =>
+    reshape(matmul(concat([query, one]), reshape(m, ["copy", "rest"])), ["copy", "rest", n]);
+  return {
+    x: times(matrix, width),
+    through: (next) => times(matmul(matrix, next), widthOf(next)),
   };
 }
 

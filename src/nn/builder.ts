@@ -41,7 +41,23 @@ export interface TableUse {
 export interface BuilderOptions {
   /** Whether dropout masks are asked for and batch statistics are used. */
   training: boolean;
+  /**
+   * Whose history the rows have: each its own, [B, T], or all of them one, [1, T], as the candidates of one person do. A model whose
+   * history meets the candidate by broadcasting needs no other code for the second.
+   */
+  history?: "own" | "one";
 }
+
+/** What belongs to the steps of the history: [B, T ...]. */
+const OF_HISTORY: ReadonlySet<BatchSource["from"]> = new Set([
+  "history",
+  "mask",
+  "historyLength",
+  "age",
+  "stepPlaces",
+  "stepNumber",
+  "stepPresent",
+]);
 
 /** Prefixes of the names under which a graph's inputs are fed. */
 export const PARAMETER = "parameter:";
@@ -54,6 +70,7 @@ export const TABLE = "rows:";
  */
 export class Builder {
   readonly training: boolean;
+  readonly #history: "own" | "one";
   readonly parameters = new Map<string, ParameterSpec & { tensor: Tensor }>();
   readonly tables = new Map<string, TableSpec>();
   readonly tableUses = new Map<string, TableUse>();
@@ -61,8 +78,9 @@ export class Builder {
   readonly #inputs = new Map<string, { spec: BatchInput; tensor: Tensor }>();
   readonly #tableInputs = new Map<string, TableInput>();
 
-  constructor({ training }: BuilderOptions) {
+  constructor({ training, history = "own" }: BuilderOptions) {
     this.training = training;
+    this.#history = history;
   }
 
   parameter(
@@ -96,8 +114,9 @@ export class Builder {
     const name = nameOf(source);
     const known = this.#inputs.get(name);
     if (known !== undefined) return known.tensor;
-    const tensor = input(name, shape, { dtype });
-    this.#inputs.set(name, { spec: { ...source, name, shape, dtype }, tensor });
+    const own = this.#history === "one" && OF_HISTORY.has(source.from) ? [1, ...shape.slice(1)] : shape;
+    const tensor = input(name, own, { dtype });
+    this.#inputs.set(name, { spec: { ...source, name, shape: own, dtype }, tensor });
     return tensor;
   }
 

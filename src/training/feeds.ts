@@ -11,14 +11,19 @@ export class FeedMaker {
   readonly #tables: { input: string; table: Float32Array; dimension: number }[] = [];
   readonly #buffers = new Map<string, Float32Array>();
 
-  constructor(builder: Builder, weights: Weights) {
+  /** @param options.of names of the inputs that the graph reads; default all that the builder knows. */
+  constructor(builder: Builder, weights: Weights, { of }: { of?: ReadonlySet<string> } = {}) {
+    const read = (name: string): boolean => of === undefined || of.has(name);
     for (const { name, shape } of builder.parameters.values()) {
+      if (!read(PARAMETER + name)) continue;
       this.#fixed[PARAMETER + name] = { data: this.#feedable(weights.get(name)), dims: shape };
     }
     for (const { name, shape } of builder.states.values()) {
+      if (!read(STATE + name)) continue;
       this.#fixed[STATE + name] = { data: this.#feedable(weights.get(name)), dims: shape };
     }
     for (const { table, input } of builder.tableUses.values()) {
+      if (!read(input)) continue;
       this.#tables.push({ input, table: weights.get(table), dimension: builder.tables.get(table)!.dimension });
     }
   }

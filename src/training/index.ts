@@ -2,7 +2,6 @@ export { type AddItemsOptions, type AddItemsSummary, addItems } from "./add-item
 export type { ColdStart } from "./cold-start.js";
 export { type EvaluateOptions, evaluate, score } from "./evaluate.js";
 export type { Validation } from "./fit.js";
-export { type LoadModelOptions, loadModel, type Model } from "./load-model.js";
 export type { CalibrationMeasure, RunCalibration } from "./run-calibration.js";
 export { type RunManifest, type RunResult, readRunManifest } from "./run-folder.js";
 export { lockRun } from "./run-lock.js";

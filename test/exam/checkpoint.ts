@@ -2,7 +2,8 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { requestOfRow } from "../../src/data/request-of-row.js";
 import { logLoss } from "../../src/metrics/index.js";
-import { loadModel, score } from "../../src/training/index.js";
+import { loadModel } from "../../src/serving/index.js";
+import { score } from "../../src/training/index.js";
 import type { Sitting } from "./sitting.js";
 import { CLOSE, largestDifference, rowNumbers, weightsFile } from "./subject.js";
 

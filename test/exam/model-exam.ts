@@ -4,6 +4,7 @@ import { testAbsence } from "./absence.js";
 import { testBatches } from "./batches.js";
 import { testCheckpoint } from "./checkpoint.js";
 import { testHiding } from "./hiding.js";
+import { testRanking } from "./ranking.js";
 import { type Sitting, sit } from "./sitting.js";
 
 export interface ExamOptions {
@@ -39,6 +40,7 @@ export function modelExam(
     testCheckpoint(exam);
     testBatches(exam);
     testAbsence(exam, { historyAlone });
+    testRanking(exam);
     testHiding(exam);
 
     test(`test AUC is above ${floor}`, () => {

@@ -12,6 +12,7 @@ import type { ConfiguredModel } from "../../src/models/registry.js";
 import { Builder } from "../../src/nn/builder.js";
 import { calibrated } from "../../src/nn/calibrated.js";
 import { onnxRuntime } from "../../src/runtime/onnxruntime.js";
+import { RequestScorer } from "../../src/serving/request-scorer.js";
 import { FeedMaker } from "../../src/training/feeds.js";
 import { openRun } from "../../src/training/run-folder.js";
 import { Scorer } from "../../src/training/scorer.js";
@@ -102,10 +103,29 @@ export class Subject {
 
   /** Logits of the candidates of a request, in its order. */
   async ask(request: RankRequest): Promise<number[]> {
-    const asked = requestColumns(request, { catalogue: this.dataset.catalogue, ids: this.#ids });
-    const columns = { ...asked, events: readHistory(asked.events, this.model.history) };
     const rows = Int32Array.from(request.candidates, (_, row) => row);
-    return this.logits(new BatchAssembler(columns, this.plan).assemble(rows));
+    return this.logits(new BatchAssembler(this.#asked(request), this.plan).assemble(rows));
+  }
+
+  /** The same through the ranker. */
+  async ranker(): Promise<{ ask(request: RankRequest): Promise<number[]>; close(): Promise<void> }> {
+    const { catalogue } = this.dataset;
+    const scorer = await RequestScorer.create(this.model, () => this.weights, {
+      catalogue,
+      threads: 1,
+      device: "cpu",
+      calibration: this.calibration,
+      shift: 0,
+    });
+    return {
+      ask: async (request) => [...(await scorer.score(this.#asked(request)))],
+      close: () => scorer.close(),
+    };
+  }
+
+  #asked(request: RankRequest): BatchSourceColumns {
+    const asked = requestColumns(request, { catalogue: this.dataset.catalogue, ids: this.#ids });
+    return { ...asked, events: readHistory(asked.events, this.model.history) };
   }
 
   /** The whole evaluation graph as one ONNX model in a session of its own, with ONNX Runtime's default options. */

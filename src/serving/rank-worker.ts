@@ -1,15 +1,14 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { RankRequest, RankResponse } from "../contract.js";
-import { BatchAssembler } from "../data/batch.js";
 import { UNKNOWN_INDEX } from "../data/columns.js";
 import { IdIndex } from "../data/index.js";
 import { readHistory } from "../data/positive-history.js";
 import { requestColumns } from "../data/request-columns.js";
 import type { Device } from "../runtime/executor.js";
 import { packError } from "../runtime/job.js";
-import { keptShift } from "./run-calibration.js";
-import { openRun } from "./run-folder.js";
-import { Scorer } from "./scorer.js";
+import { keptShift } from "../training/run-calibration.js";
+import { openRun } from "../training/run-folder.js";
+import { RequestScorer } from "./request-scorer.js";
 
 /** A loaded model in a thread of its own: answers one request after the other. */
 const { run, threads, device } = workerData as { run: string; threads: number; device: Device };
@@ -24,7 +23,7 @@ export type Answer = RankResponse | boolean[];
 async function open(): Promise<(question: Question) => Promise<Answer>> {
   const { catalogue, model, weights, calibration } = openRun(run);
   const ids = { items: IdIndex.of(catalogue, "items"), users: IdIndex.of(catalogue, "users") };
-  const scorer = await Scorer.create(model, weights, {
+  const scorer = await RequestScorer.create(model, weights, {
     catalogue,
     threads,
     device,
@@ -36,10 +35,9 @@ async function open(): Promise<(question: Question) => Promise<Answer>> {
     const { request } = question;
     const asked = requestColumns(request, { catalogue, ids });
     const columns = { ...asked, events: readHistory(asked.events, model.history) };
-    const rows = Int32Array.from(request.candidates, (_, row) => row);
-    const { logits } = await scorer.run(new BatchAssembler(columns, scorer.plan).assemble(rows));
+    const logits = await scorer.score(columns);
     const ranked = request.candidates.map((item, row) => {
-      const logit = logits!.data[row] as number;
+      const logit = logits[row]!;
       return { item, probability: 1 / (1 + Math.exp(-logit)), logit };
     });
     return ranked.sort((a, b) => b.logit - a.logit);

@@ -5,8 +5,8 @@ import type { RankRequest, RankResponse } from "../contract.js";
 import { MmdinError } from "../errors.js";
 import { type PackedError, unpackError } from "../runtime/job.js";
 import { spawnWorker } from "../runtime/spawn-worker.js";
+import { type RunManifest, readRunManifest } from "../training/run-folder.js";
 import type { Answer, Question } from "./rank-worker.js";
-import { type RunManifest, readRunManifest } from "./run-folder.js";
 
 export interface LoadModelOptions {
   /** Threads that share one operation; default 1, which answers small requests fastest. */

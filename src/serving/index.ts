@@ -1,0 +1,1 @@
+export { type LoadModelOptions, loadModel, type Model } from "./load-model.js";
