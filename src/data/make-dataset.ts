@@ -30,6 +30,8 @@ export interface PreparedColumns extends Pick<Dataset, "catalogue" | "events" | 
   encodings: BuiltItems["encodings"];
   /** Rows of label 0 that `negatives.keep` left out. */
   negativesDropped: number;
+  /** [items] logged events of each item in training. */
+  trainingEvents: Uint32Array;
 }
 
 export interface MakeInput {
@@ -132,6 +134,7 @@ interface RowsMade extends Pick<Dataset, "rows" | "ranking"> {
   statistics: Catalogue["statistics"];
   itemCounters: CounterColumns;
   negativesDropped: number;
+  trainingEvents: Uint32Array;
 }
 
 /** Makes rows and candidate lists, draws negatives, and fills in the statistics of users and items. */
@@ -159,9 +162,10 @@ async function makeRows(database: Database, input: MakeInput & { log: Log; userI
   const candidates = [new Candidates(tables, { size, perCandidate: true, events: events.count })];
   const lists = Object.values(ranking);
   if (lists.length) candidates.push(new Candidates(lists, { size: width, perCandidate: false, events: events.count }));
+  const trainingEvents = countByItem(events, { items: items.count, training });
   if (config.negatives) {
     const { exclude, sampler } = config.negatives;
-    const weights = { popularity: popularity(events, { items: items.count, training }), uniform: undefined };
+    const weights = { popularity: trainingEvents, uniform: undefined };
     drawNegatives({
       events,
       candidates,
@@ -183,7 +187,7 @@ async function makeRows(database: Database, input: MakeInput & { log: Log; userI
     item: fitStandards(ofItem, { values: train.itemStatistics, rows: train, cell: itemCell }),
     prior,
   };
-  return { rows, ranking, events, statistics, itemCounters, negativesDropped: dropped };
+  return { rows, ranking, events, statistics, itemCounters, negativesDropped: dropped, trainingEvents };
 }
 
 async function idsByIndex(database: Database, table: string, { count, indexOf }: Indexing): Promise<string[]> {
@@ -194,11 +198,11 @@ async function idsByIndex(database: Database, table: string, { count, indexOf }:
 }
 
 /** Events of each item in training. */
-function popularity(
+function countByItem(
   events: EventColumns,
   { items, training }: { items: number; training: (event: number) => boolean },
-): Float64Array {
-  const counts = new Float64Array(items);
+): Uint32Array {
+  const counts = new Uint32Array(items);
   for (let e = 0; e < events.count; e++) if (training(e)) counts[events.item[e]!]! += 1;
   return counts;
 }

@@ -11,7 +11,7 @@ export interface NegativesInput {
   /** Number of items, the unknown one included. */
   items: number;
   /** Weight of each item, for each of `candidates`; undefined draws every item of the universe alike. */
-  popularity: readonly (Float64Array | undefined)[];
+  popularity: readonly (Uint32Array | undefined)[];
   /** More items that a user is never given. */
   exclude?: Pairs | undefined;
   seed: number;
@@ -75,7 +75,7 @@ interface Universe {
   cumulative?: Float64Array;
 }
 
-function universeOf({ events, items }: NegativesInput, popularity: Float64Array | undefined): Universe {
+function universeOf({ events, items }: NegativesInput, popularity: Uint32Array | undefined): Universe {
   const holds = new Uint8Array(items);
   for (let e = 0; e < events.count; e++) {
     const item = events.item[e]!;

@@ -76,7 +76,8 @@ export async function prepare(
       spill: join(folder, "spill"),
     });
     progress({ phase: "writing", done: 0 });
-    const summary = summarise(dataset, { dropped, negativesDropped: dataset.negativesDropped, itemsNotInTable });
+    const { negativesDropped, trainingEvents } = dataset;
+    const summary = summarise(dataset, { dropped, negativesDropped, itemsNotInTable, trainingEvents });
     const files = writeColumns(folder, dataset);
     const bytesOf = (wanted: (name: string) => boolean) => sizeOf(files, wanted);
     const eventsAndRows = bytesOf((name) => !name.startsWith("ranking"));

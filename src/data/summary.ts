@@ -39,14 +39,15 @@ export interface DatasetSummary {
 
 type Described = Pick<Dataset, "catalogue" | "events" | "rows" | "ranking">;
 
-/** Counts what a dataset holds. What was dropped and `itemsNotInTable` are known to prepare alone. */
+/** Counts what a dataset holds. What was dropped, `itemsNotInTable` and the training events of items are known to prepare alone. */
 export function summarise(
   dataset: Described,
   {
     dropped,
     negativesDropped,
     itemsNotInTable,
-  }: Pick<DatasetSummary, "dropped" | "negativesDropped" | "itemsNotInTable">,
+    trainingEvents,
+  }: Pick<DatasetSummary, "dropped" | "negativesDropped" | "itemsNotInTable"> & { trainingEvents: Uint32Array },
 ): DatasetSummary {
   const { catalogue, events, rows, ranking } = dataset;
   const owner = new Int32Array(events.count);
@@ -72,7 +73,7 @@ export function summarise(
       test: summariseSplit(dataset, "test", owner),
     },
     ranking: lists,
-    modalities: modalityCoverage(dataset),
+    modalities: modalityCoverage(dataset, { trainingEvents }),
     dropped,
     eventsWithoutRow: events.count - rowful,
     negativesDropped,

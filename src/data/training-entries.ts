@@ -12,7 +12,7 @@ export interface TrainingEntries {
 /**
  * What models that count may look at. With labels of their own: the rows of training. With implicit labels: every event of the training
  * slice as a positive, also those that make no row (under leave-last the first event of each person, and all of people with few),
- * and the drawn rows of training as they are.
+ * and the drawn rows of training as they are. Every event of validation and test makes a row there: `negatives.keep` is refused.
  */
 export function trainingEntries({
   catalogue,
