@@ -192,6 +192,8 @@ describe("items added to a run", () => {
     await expect(addItems({ run, items: NEW, cache: false })).rejects.toThrow(
       "something else changes this run just now",
     );
+    const left = readdirSync(tmpdir()).filter((name) => name.startsWith(`mmdin-items-${process.pid}-`));
+    expect(left).toEqual([]);
     // Of a process that is gone, one whose number this process has now, and one that was killed before it wrote its number.
     for (const [k, owner] of ["2147483646", String(process.pid), ""].entries()) {
       writeFileSync(join(run, "changing.lock"), owner);
