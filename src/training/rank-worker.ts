@@ -3,7 +3,6 @@ import type { RankRequest, RankResponse } from "../contract.js";
 import { BatchAssembler } from "../data/batch.js";
 import { UNKNOWN_INDEX } from "../data/columns.js";
 import { IdIndex } from "../data/index.js";
-import { readHistory } from "../data/positive-history.js";
 import { requestColumns } from "../data/request-columns.js";
 import type { Device } from "../runtime/executor.js";
 import { packError } from "../runtime/job.js";
@@ -34,8 +33,7 @@ async function open(): Promise<(question: Question) => Promise<Answer>> {
   return async (question) => {
     if ("items" in question) return question.items.map((item) => ids.items.indexOf(item) !== UNKNOWN_INDEX);
     const { request } = question;
-    const asked = requestColumns(request, { catalogue, ids });
-    const columns = { ...asked, events: readHistory(asked.events, model.history) };
+    const columns = requestColumns(request, { catalogue, ids, history: model.history });
     const rows = Int32Array.from(request.candidates, (_, row) => row);
     const { logits } = await scorer.run(new BatchAssembler(columns, scorer.plan).assemble(rows));
     const ranked = request.candidates.map((item, row) => {

@@ -102,8 +102,8 @@ export class Subject {
 
   /** Logits of the candidates of a request, in its order. */
   async ask(request: RankRequest): Promise<number[]> {
-    const asked = requestColumns(request, { catalogue: this.dataset.catalogue, ids: this.#ids });
-    const columns = { ...asked, events: readHistory(asked.events, this.model.history) };
+    const { catalogue } = this.dataset;
+    const columns = requestColumns(request, { catalogue, ids: this.#ids, history: this.model.history });
     const rows = Int32Array.from(request.candidates, (_, row) => row);
     return this.logits(new BatchAssembler(columns, this.plan).assemble(rows));
   }
