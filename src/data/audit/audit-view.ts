@@ -1,6 +1,7 @@
 import type { DatasetConfig } from "../../config/dataset-config.js";
 import { loadIds } from "../catalogue-file.js";
-import { type Dataset, SPLITS } from "../columns.js";
+import { type Dataset, SPLITS, type StatisticSchema } from "../columns.js";
+import { type LoggedValues, loggedValues } from "./logged-values.js";
 import type { AuditExample, Finding } from "./report.js";
 import { sliceOfEvents } from "./training-slice.js";
 
@@ -8,6 +9,11 @@ import { sliceOfEvents } from "./training-slice.js";
 export interface Place {
   event: number;
   item: number;
+}
+
+/** The column that a statistic averages; of counts and rates there is none. */
+export interface Averaged extends Pick<LoggedValues, "rounding"> {
+  values?: Float64Array;
 }
 
 /** A dataset as the checks read it: with the owner of every event, and names for what is found. */
@@ -21,6 +27,7 @@ export class AuditView {
   /** What could not be asked. */
   readonly notChecked: string[] = [];
   #slice: Uint8Array | undefined;
+  readonly #averaged = new Map<string, LoggedValues | null>();
   #ids: { users: string[]; items: string[] } | undefined;
 
   constructor(dataset: Dataset) {
@@ -36,6 +43,22 @@ export class AuditView {
   get slice(): Uint8Array {
     this.#slice ??= sliceOfEvents(this);
     return this.#slice;
+  }
+
+  /** What a statistic averages; null, and noted, where the dataset does not hold it. */
+  averagedBy({ kind, column = "", name }: StatisticSchema): Averaged | null {
+    if (kind !== "mean") return { rounding: 0 };
+    let values = this.#averaged.get(column);
+    if (values === undefined) {
+      values = loggedValues(this, column);
+      this.#averaged.set(column, values);
+      if (!values) {
+        this.notChecked.push(
+          `${name}: no feature of the events holds \`${column}\`, so that it cannot be computed again`,
+        );
+      }
+    }
+    return values;
   }
 
   /** Names places by the ids of the log. */
