@@ -1,5 +1,6 @@
 import { type Dataset, SPLITS, type Split } from "./columns.js";
 import { type ModalityCoverage, modalityCoverage } from "./modality-coverage.js";
+import { ownersOf } from "./users-of.js";
 
 export interface SplitSummary {
   rows: number;
@@ -50,10 +51,7 @@ export function summarise(
   }: Pick<DatasetSummary, "dropped" | "negativesDropped" | "itemsNotInTable"> & { trainingEvents: Uint32Array },
 ): DatasetSummary {
   const { catalogue, events, rows, ranking } = dataset;
-  const owner = new Int32Array(events.count);
-  for (let user = 0; user + 1 < events.userStart.length; user++) {
-    owner.fill(user, events.userStart[user]!, events.userStart[user + 1]!);
-  }
+  const owner = ownersOf(events);
   const lists: DatasetSummary["ranking"] = {};
   for (const split of SPLITS) {
     const table = ranking[split];

@@ -1,6 +1,7 @@
 import type { DatasetConfig } from "../../config/dataset-config.js";
 import { loadIds } from "../catalogue-file.js";
 import { type Dataset, SPLITS, type StatisticSchema } from "../columns.js";
+import { ownersOf } from "../users-of.js";
 import { type LoggedValues, loggedValues } from "./logged-values.js";
 import type { AuditExample, Finding } from "./report.js";
 import { sliceOfEvents } from "./training-slice.js";
@@ -34,9 +35,7 @@ export class AuditView {
     this.dataset = dataset;
     this.config = dataset.manifest.config as DatasetConfig;
     this.earlier = this.config.split.by === "leave-last" ? "order" : "time";
-    const { count, userStart } = dataset.events;
-    this.owner = new Int32Array(count);
-    for (let u = 0; u + 1 < userStart.length; u++) this.owner.fill(u, userStart[u]!, userStart[u + 1]!);
+    this.owner = ownersOf(dataset.events);
   }
 
   /** The slice of each event: an index into SPLITS, or UNKNOWN_SLICE. */
