@@ -23,6 +23,7 @@ import {
 import { RandomStream } from "../src/random.js";
 import { readRunManifest } from "../src/training/index.js";
 import { generateWorld, readTruth } from "../src/world/index.js";
+import { shareOfWay } from "../src/world/share-of-way.js";
 
 interface Line {
   name: string;
@@ -273,10 +274,7 @@ for (const [a, b] of experiment.compare ?? []) {
 if (experiment.datasets[first] === "world") {
   const worlds = seeds.map((seed) => join(work, `source-${seed}`));
   const yardsticks = worlds.map((world) => readTruth(world).manifest.yardsticks);
-  const way = (auc: number | null, seed: number): number | null => {
-    const { oracle } = yardsticks[seed - 1]!;
-    return auc === null || oracle === null ? null : (auc - 0.5) / (oracle - 0.5);
-  };
+  const way = (auc: number | null, seed: number) => shareOfWay(auc, yardsticks[seed - 1]!.oracle);
   console.log("\n| | AUC | share of the way to the oracle |\n|---|---|---|");
   for (const { name: line } of experiment.lines) {
     const aucs = cells.get(line)!.map((c) => c.evaluation.metrics.auc);
