@@ -9,7 +9,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { userOf } from "../src/data/batch-layout.js";
+import { usersOf } from "../src/data/users-of.js";
 import { attentionOnTruth } from "../src/experiments/index.js";
 import { openDataset, prepare, type ScoredSplit, score, train } from "../src/index.js";
 import {
@@ -23,6 +23,7 @@ import {
 import { RandomStream } from "../src/random.js";
 import { readRunManifest } from "../src/training/index.js";
 import { generateWorld, readTruth } from "../src/world/index.js";
+import { shareOfWay } from "../src/world/share-of-way.js";
 
 interface Line {
   name: string;
@@ -230,7 +231,7 @@ if (experiment.having) {
   for (const { name: line } of experiment.lines) {
     const found = cells.get(line)!.map(({ logits, data }) => {
       const { events, rows: own } = openDataset(data);
-      const user = own.test.event.map((event) => userOf(events, event));
+      const user = usersOf(events, own.test.event);
       return evaluateScores({ logits, label: own.test.label, user, slices: { has } }).slices.has.metrics;
     });
     const columns = [found.map((m) => m.auc), found.map((m) => m.gauc), found.map((m) => m.logLoss)].map(show);
@@ -241,7 +242,7 @@ if (experiment.having) {
 for (const [a, b] of experiment.compare ?? []) {
   const [left, right] = [cells.get(a)!, cells.get(b)!];
   const { events, rows } = openDataset(left[0]!.data);
-  const people = denseGroups(rows.test.event.map((event) => userOf(events, event)));
+  const people = denseGroups(usersOf(events, rows.test.event));
   const mean = (list: Cell[]): Float64Array =>
     Float64Array.from(
       list[0]!.logits,
@@ -273,10 +274,7 @@ for (const [a, b] of experiment.compare ?? []) {
 if (experiment.datasets[first] === "world") {
   const worlds = seeds.map((seed) => join(work, `source-${seed}`));
   const yardsticks = worlds.map((world) => readTruth(world).manifest.yardsticks);
-  const way = (auc: number | null, seed: number): number | null => {
-    const { oracle } = yardsticks[seed - 1]!;
-    return auc === null || oracle === null ? null : (auc - 0.5) / (oracle - 0.5);
-  };
+  const way = (auc: number | null, seed: number) => shareOfWay(auc, yardsticks[seed - 1]!.oracle);
   console.log("\n| | AUC | share of the way to the oracle |\n|---|---|---|");
   for (const { name: line } of experiment.lines) {
     const aucs = cells.get(line)!.map((c) => c.evaluation.metrics.auc);

@@ -14,6 +14,7 @@ import { prepare } from "../src/index.js";
 import { summary } from "../src/metrics/index.js";
 import { modelNames } from "../src/models/registry.js";
 import { generateWorld, readTruth } from "../src/world/index.js";
+import { shareOfWay } from "../src/world/share-of-way.js";
 
 const { values: args } = parseArgs({
   options: {
@@ -61,8 +62,11 @@ for (const seed of seeds) {
   worlds.push({ auc, logLoss, oracle: yardsticks.oracle ?? Number.NaN });
 }
 
-const over = (of: (world: Known) => number | undefined) =>
-  summary(worlds.map(of).filter((value): value is number => value !== undefined && Number.isFinite(value)));
+const over = (of: (world: Known) => number | null | undefined) =>
+  summary(worlds.map(of).filter((value): value is number => typeof value === "number" && Number.isFinite(value)));
+/** AUC of one less that of another, world by world. */
+const gain = (name: string, other: string) =>
+  over(({ auc }) => (auc.has(name) && auc.has(other) ? auc.get(name)! - auc.get(other)! : undefined));
 const interval = ({ mean, interval: found }: ReturnType<typeof summary>): string =>
   mean === null ? "-" : `${mean.toFixed(4)} [${found?.map((end) => end.toFixed(4)).join(", ") ?? "-"}]`;
 
@@ -73,27 +77,15 @@ console.log(`${seeds.length} worlds: mean and 95 % interval (Student's t over wo
 console.log("| model | AUC | share of the way to the oracle | log-loss | AUC above the line before, world by world |");
 console.log("|---|---|---|---|---|");
 names.forEach(({ name, auc }, i) => {
-  const way = over((world) => {
-    const own = world.auc.get(name);
-    return own === undefined ? undefined : (own - 0.5) / (world.oracle - 0.5);
-  });
+  const way = over((world) => shareOfWay(world.auc.get(name) ?? null, world.oracle));
   const before = names[i - 1]?.name;
-  const gain = over((world) => {
-    const [own, other] = [world.auc.get(name), before === undefined ? undefined : world.auc.get(before)];
-    return own === undefined || other === undefined ? undefined : own - other;
-  });
   const loss = over(({ logLoss }) => logLoss.get(name));
   console.log(
-    `| ${name} | ${interval(auc)} | ${interval(way)} | ${interval(loss)} | ${before ? interval(gain) : "-"} |`,
+    `| ${name} | ${interval(auc)} | ${interval(way)} | ${interval(loss)} | ${before ? interval(gain(name, before)) : "-"} |`,
   );
 });
 const chain = ["popularity", "din", "mmdin", "oracle"].filter((name) => names.some((line) => line.name === name));
 for (const [i, name] of chain.entries()) {
   const before = chain[i - 1];
-  if (before === undefined) continue;
-  const gain = over((world) => {
-    const [own, other] = [world.auc.get(name), world.auc.get(before)];
-    return own === undefined || other === undefined ? undefined : own - other;
-  });
-  console.log(`\n${name} less ${before}: ${interval(gain)}`);
+  if (before !== undefined) console.log(`\n${name} less ${before}: ${interval(gain(name, before))}`);
 }

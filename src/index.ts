@@ -17,7 +17,6 @@ export {
   type AuditReport,
   type AuditWarning,
   audit,
-  auditDataset,
   type Dataset,
   type Finding,
   type MissingLeak,

@@ -134,6 +134,17 @@ describe("items added to a run", () => {
     await model.close();
   });
 
+  test("can be added to a run whose catalogue was written before it said which vectors lay in files", async () => {
+    const run = await trained("early");
+    const path = join(run, "catalogue", "catalogue.json");
+    const { itemSource, ...catalogue } = JSON.parse(readFileSync(path, "utf8"));
+    const { fromFiles, ...early } = itemSource;
+    expect(fromFiles).toEqual([]);
+    writeFileSync(path, JSON.stringify({ ...catalogue, itemSource: early }));
+    const summary = await addItems({ run, items: [{ id: "n1", look: [1, 0] }], cache: false });
+    expect(summary).toMatchObject({ added: 1, modalities: { look: 1 } });
+  });
+
   test("can be read while others are added: the catalogue before stays", async () => {
     const run = await trained("read");
     const before = openCatalogue(join(run, readRunManifest(run).catalogue));
@@ -192,6 +203,8 @@ describe("items added to a run", () => {
     await expect(addItems({ run, items: NEW, cache: false })).rejects.toThrow(
       "something else changes this run just now",
     );
+    const left = readdirSync(tmpdir()).filter((name) => name.startsWith(`mmdin-items-${process.pid}-`));
+    expect(left).toEqual([]);
     // Of a process that is gone, one whose number this process has now, and one that was killed before it wrote its number.
     for (const [k, owner] of ["2147483646", String(process.pid), ""].entries()) {
       writeFileSync(join(run, "changing.lock"), owner);

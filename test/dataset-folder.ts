@@ -35,7 +35,31 @@ export function datasetFolder(files: Readonly<Record<string, string | Uint8Array
   };
 }
 
+type Cell = string | number | null;
+
+/**
+ * A folder with a log of (user, item, ts), implicit labels and a split by leave-last.
+ *
+ * @param options.ranking the fixed candidates, such as "{ negatives: 5 }"
+ * @param options.more further lines of dataset.yaml
+ * @param options.files what these lines name
+ */
+export function leaveLastFolder(
+  log: readonly (readonly Cell[])[],
+  { ranking, more = "", files = {} }: { ranking: string; more?: string; files?: Readonly<Record<string, string>> },
+): DatasetFolder {
+  return datasetFolder({
+    ...files,
+    "events.csv": csv("user,item,ts", log),
+    "dataset.yaml": `name: last
+events: { from: events.csv, user: user, item: item, time: ts, label: implicit }
+split: { by: leave-last }
+ranking: ${ranking}
+${more}`,
+  });
+}
+
 /** A CSV of rows under their header. */
-export function csv(header: string, rows: readonly (readonly (string | number | null)[])[]): string {
+export function csv(header: string, rows: readonly (readonly Cell[])[]): string {
   return [header, ...rows.map((row) => row.map((value) => value ?? "").join(","))].join("\n").concat("\n");
 }

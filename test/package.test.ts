@@ -78,7 +78,6 @@ test('`import ... from "mmdin"` gives these values, and no more', async () => {
     "ablate",
     "addItems",
     "audit",
-    "auditDataset",
     "compare",
     "evaluate",
     "loadModel",

@@ -12,10 +12,10 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { loadModel } from "../src/serving/index.js";
 import { evaluate, type TrainOptions, type TrainSummary, train } from "../src/training/index.js";
+import { MMDIN } from "./cli/run-mmdin.js";
 import { prepareToy } from "./exam/toy-world.js";
 
 // A small din that would train for a long time if it were let.
@@ -254,9 +254,6 @@ test("log.jsonl has one line of JSON a validation, then one of the calibration",
 });
 
 function trainProcess(out: string, set: readonly string[]): ChildProcess {
-  const path = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
   const words = ["train", "--data", at("data"), "--out", at(out), "--model", "din", "--threads", "1", "--set", ...set];
-  return spawn(process.execPath, ["--import", path("scripts/typescript.mjs"), path("src/cli/main.ts"), ...words], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  return spawn(process.execPath, [...MMDIN, ...words], { stdio: ["ignore", "ignore", "pipe"] });
 }

@@ -11,7 +11,15 @@ import {
   writeArrow,
   writeBytes,
 } from "./arrow-file.js";
-import type { Catalogue, CounterColumns, FeatureColumn, FeatureSchema, ItemTexts, ModalityColumn } from "./columns.js";
+import type {
+  Catalogue,
+  CounterColumns,
+  FeatureColumn,
+  FeatureSchema,
+  ItemSource,
+  ItemTexts,
+  ModalityColumn,
+} from "./columns.js";
 import { entryOfFile, readManifest, writeManifest } from "./manifest.js";
 import { readSafetensors, writeSafetensors } from "./safetensors.js";
 
@@ -20,11 +28,16 @@ export const CATALOGUE_VERSION = 2;
 const MANIFEST = "catalogue.json";
 
 /** What catalogue.json holds: all of the catalogue that is not a column, and the files that are. */
-type Plain = Omit<Catalogue, "directory" | "modalities" | "userFeatures" | "itemCounters" | "negativesKept"> & {
+type Plain = Omit<
+  Catalogue,
+  "directory" | "modalities" | "itemSource" | "userFeatures" | "itemCounters" | "negativesKept"
+> & {
   format: string;
   version: number;
   files: Record<string, FileEntry>;
   modalities: ModalitySchema[];
+  /** `fromFiles` is absent in the first catalogues of this version. */
+  itemSource: (Omit<ItemSource, "fromFiles"> & Partial<Pick<ItemSource, "fromFiles">>) | null;
   userFeatures: FeatureSchema[];
   meanColumns: string[];
   /** Absent where none was dropped. */
@@ -98,7 +111,7 @@ export function writeCatalogue(
  */
 export function openCatalogue(directory: string): Catalogue {
   const { files, modalities, userFeatures, meanColumns, format: _, version: __, ...plain } = readPlain(directory);
-  const { negativesKept = 1 } = plain;
+  const { itemSource, negativesKept = 1 } = plain;
   const bytes = (name: string) => readShared(join(directory, name), entryOf(files, name, directory));
   const arrow = (name: string) => new ArrowColumns(join(directory, name), bytes(name));
   const items = arrow("items.arrow");
@@ -107,6 +120,7 @@ export function openCatalogue(directory: string): Catalogue {
     ...plain,
     directory,
     negativesKept,
+    itemSource: itemSource && { fromFiles: [], ...itemSource },
     modalities: modalities.map((schema) => readModality(schema, items, bytes)),
     userFeatures: { schema: userFeatures, columns: users ? readFeatures(userFeatures, users) : [] },
     itemCounters: readCounters(items, meanColumns),

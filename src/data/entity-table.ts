@@ -19,7 +19,8 @@ export interface EntityTable {
   table: string;
   source: Source;
   columns: (EntityColumn & BoundExpression & { column: string })[];
-  dropped: Record<string, number>;
+  /** Rows of the source that are not used, for they have no id. */
+  withoutId: number;
 }
 
 /**
@@ -50,10 +51,10 @@ export async function readEntityTable(
   } catch (cause) {
     throw await distilRow(database, cause, { sources: [source], checks: selected });
   }
-  const missing = Number(await database.value(`SELECT count(*) FROM ${table} WHERE id IS NULL`));
-  if (missing > 0) await database.run(`DELETE FROM ${table} WHERE id IS NULL`);
+  const withoutId = Number(await database.value(`SELECT count(*) FROM ${table} WHERE id IS NULL`));
+  if (withoutId > 0) await database.run(`DELETE FROM ${table} WHERE id IS NULL`);
   await refuseTwice(database, table, { source, id });
-  return { table, source, columns: typed, dropped: missing > 0 ? { [`${name} without id`]: missing } : {} };
+  return { table, source, columns: typed, withoutId };
 }
 
 function valueSql({ sql, kind, type, multiple }: EntityColumn & { type: string }): string {

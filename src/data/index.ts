@@ -5,7 +5,6 @@ export {
   type AuditReport,
   type AuditWarning,
   audit,
-  auditDataset,
   type CheckName,
   type Finding,
   refuseLeaks,

@@ -12,8 +12,13 @@ const LOG = Array.from({ length: 100 }, (_, u) =>
 function kept(negatives: string): ReturnType<typeof datasetFolder> {
   return datasetFolder({
     "events.csv": csv("user,item,ts,liked", LOG),
+    "items.csv": csv(
+      "id,price",
+      Array.from({ length: 50 }, (_, i) => [`i${i}`, i % 3 === 0 ? i : null]),
+    ),
     "dataset.yaml": `name: kept
 events: { from: events.csv, user: user, item: item, time: ts, label: liked }
+items: { from: items.csv, id: id, modalities: { price: { kind: number, from: price } } }
 split: { by: time, train: 0.7, valid: 0.2, test: 0.1 }
 ${negatives}`,
   });
@@ -57,6 +62,13 @@ test("events, histories, running statistics, prior means and counters stay those
     );
     expect(own).toEqual(same);
   }
+});
+
+test("which items are popular in training stays what it was: dropped rows of validation are no events of training", async () => {
+  const [whole, thin] = [await kept("").prepare(), await kept("negatives: { keep: 0.1 }").prepare()];
+  const { popularityAuc } = whole.modalities.price!.missing;
+  expect(popularityAuc).not.toBeNull();
+  expect(thin.modalities.price!.missing.popularityAuc).toBe(popularityAuc);
 });
 
 test("the same seed keeps the same rows, another seed others", async () => {

@@ -12,7 +12,7 @@ import { itemStatisticsByOrder, itemStatisticsByTime } from "./item-statistics.j
 import { type BuiltItems, buildItems, type ItemSources, itemSourceOf } from "./items.js";
 import { keepNegatives } from "./keep-negatives.js";
 import { buildLogFeatures } from "./log-features.js";
-import { drawNegatives } from "./negatives.js";
+import { type Draw, drawNegatives } from "./negatives.js";
 import type { RawEvents } from "./raw-events.js";
 import { layOutRows } from "./rows.js";
 import { splitEvents, TRAIN } from "./split.js";
@@ -30,6 +30,8 @@ export interface PreparedColumns extends Pick<Dataset, "catalogue" | "events" | 
   encodings: BuiltItems["encodings"];
   /** Rows of label 0 that `negatives.keep` left out. */
   negativesDropped: number;
+  /** [items] logged events of each item in training. */
+  trainingEvents: Uint32Array;
 }
 
 export interface MakeInput {
@@ -132,6 +134,7 @@ interface RowsMade extends Pick<Dataset, "rows" | "ranking"> {
   statistics: Catalogue["statistics"];
   itemCounters: CounterColumns;
   negativesDropped: number;
+  trainingEvents: Uint32Array;
 }
 
 /** Makes rows and candidate lists, draws negatives, and fills in the statistics of users and items. */
@@ -155,24 +158,32 @@ async function makeRows(database: Database, input: MakeInput & { log: Log; userI
   const width = config.ranking ? 1 + config.ranking.negatives : 0;
   const { rows, ranking } = layOutRows({ events, slice, rowless, size, width, statistics: ofItem.length });
   for (const name of SPLITS) if (rows[name].count === 0) throw emptySplit(file, { name, events: events.count });
+  const trainingEvents = countByItem(events, { items: items.count, training });
+  const weights = { popularity: trainingEvents, uniform: undefined };
   const tables = SPLITS.map((name) => rows[name]);
-  const candidates = [new Candidates(tables, { size, perCandidate: true, events: events.count })];
-  const lists = Object.values(ranking);
-  if (lists.length) candidates.push(new Candidates(lists, { size: width, perCandidate: false, events: events.count }));
+  const draws: Draw[] = [
+    {
+      table: new Candidates(tables, { size, perCandidate: true, events: events.count }),
+      weights: weights[config.negatives?.sampler ?? "uniform"],
+      where: file.at("negatives"),
+    },
+  ];
+  if (config.ranking) {
+    const lists = new Candidates(Object.values(ranking), { size: width, perCandidate: false, events: events.count });
+    draws.push({ table: lists, weights: weights[config.ranking.kind], where: file.at("ranking") });
+  }
   if (config.negatives) {
-    const { exclude, sampler } = config.negatives;
-    const weights = { popularity: popularity(events, { items: items.count, training }), uniform: undefined };
+    const { exclude } = config.negatives;
     drawNegatives({
       events,
-      candidates,
+      draws,
       items: items.count,
-      popularity: [weights[sampler], weights[config.ranking?.kind ?? "uniform"]],
       exclude: exclude === undefined ? undefined : await readExcluded(database, { file, exclude, users, items }),
       seed,
       userName: (user) => userIds[user] ?? "",
-      where: [file.at("negatives"), file.at("ranking")],
     });
   }
+  const candidates = draws.map(({ table }) => table);
   const filling = { events, candidates, items: items.count, statistics: ofItem, means, prior };
   const itemCounters = byTime ? itemStatisticsByTime(filling, byTime) : itemStatisticsByOrder(filling, training);
   const { train } = rows;
@@ -183,7 +194,7 @@ async function makeRows(database: Database, input: MakeInput & { log: Log; userI
     item: fitStandards(ofItem, { values: train.itemStatistics, rows: train, cell: itemCell }),
     prior,
   };
-  return { rows, ranking, events, statistics, itemCounters, negativesDropped: dropped };
+  return { rows, ranking, events, statistics, itemCounters, negativesDropped: dropped, trainingEvents };
 }
 
 async function idsByIndex(database: Database, table: string, { count, indexOf }: Indexing): Promise<string[]> {
@@ -194,11 +205,11 @@ async function idsByIndex(database: Database, table: string, { count, indexOf }:
 }
 
 /** Events of each item in training. */
-function popularity(
+function countByItem(
   events: EventColumns,
   { items, training }: { items: number; training: (event: number) => boolean },
-): Float64Array {
-  const counts = new Float64Array(items);
+): Uint32Array {
+  const counts = new Uint32Array(items);
   for (let e = 0; e < events.count; e++) if (training(e)) counts[events.item[e]!]! += 1;
   return counts;
 }

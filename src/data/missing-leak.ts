@@ -33,13 +33,18 @@ export function missingLeak(
   present: Uint8Array,
   { train, trainingEvents }: { train: Pick<RowColumns, "item" | "label">; trainingEvents: Uint32Array },
 ): MissingLeak {
-  const byLabel = new FourCounts();
-  for (let r = 0; r < train.item.length; r++) byLabel.add(present[train.item[r]!]!, train.label[r]!);
   const counts = trainingEvents.subarray(1);
   const median = counts.slice().sort()[Math.floor((counts.length - 1) / 2)] ?? 0;
   const byHalf = new FourCounts();
   for (let i = 0; i < counts.length; i++) byHalf.add(present[i + 1]!, counts[i]! > median ? 1 : 0);
-  return { labelAuc: byLabel.auc(), popularityAuc: byHalf.auc() };
+  return { labelAuc: presenceAuc(present, train), popularityAuc: byHalf.auc() };
+}
+
+/** AUC of "the item has it" for the label, over rows; null where every row has it or none, or where all labels are the same. */
+export function presenceAuc(present: Uint8Array, { item, label }: Pick<RowColumns, "item" | "label">): number | null {
+  const byLabel = new FourCounts();
+  for (let r = 0; r < item.length; r++) byLabel.add(present[item[r]!]!, label[r]!);
+  return byLabel.auc();
 }
 
 /** Counts by bit and class, of which the AUC of a bit follows without sorting. */

@@ -1,4 +1,4 @@
-import { type Dataset, type ModalityColumn, SPLITS, type Split, UNKNOWN_INDEX } from "./columns.js";
+import { type Dataset, type ModalityColumn, type Split, UNKNOWN_INDEX } from "./columns.js";
 import { itemsWith } from "./has-modality.js";
 import { type MissingLeak, missingLeak } from "./missing-leak.js";
 
@@ -17,11 +17,16 @@ export interface ModalityCoverage {
 
 type Described = Pick<Dataset, "catalogue" | "events" | "rows">;
 
-/** How much of a dataset has each modality, by its name. */
-export function modalityCoverage(dataset: Described): Record<string, ModalityCoverage> {
-  const { catalogue, events, rows } = dataset;
+/**
+ * How much of a dataset has each modality, by its name.
+ *
+ * @param options.trainingEvents [items] logged events of each item in training
+ */
+export function modalityCoverage(
+  { catalogue, events, rows }: Described,
+  { trainingEvents }: { trainingEvents: Uint32Array },
+): Record<string, ModalityCoverage> {
   const { trained } = catalogue.items;
-  const trainingEvents = countTrainingEvents(dataset);
   const measure = (column: ModalityColumn): ModalityCoverage => {
     const present = itemsWith(column);
     const shareOf = (items: Int32Array) => (items.length === 0 ? null : sharePresent(present, items));
@@ -31,22 +36,10 @@ export function modalityCoverage(dataset: Described): Record<string, ModalityCov
       trainedItems: mean(present.subarray(real, trained + 1)),
       rows: { train: shareOf(rows.train.item), valid: shareOf(rows.valid.item), test: shareOf(rows.test.item) },
       events: shareOf(events.item) ?? 0,
-      missing: missingLeak(present, { train: rows.train, trainingEvents }),
+      missing: missingLeak(present, { train: rows.train, trainingEvents: trainingEvents.subarray(0, trained + 1) }),
     };
   };
   return Object.fromEntries(catalogue.modalities.map((column) => [column.name, measure(column)]));
-}
-
-/** Logged training events of each item of training, the unknown one at 0 included: those that no row of another split names. */
-function countTrainingEvents({ catalogue, events, rows }: Described): Uint32Array {
-  const elsewhere = new Uint8Array(events.count);
-  for (const split of SPLITS) {
-    if (split === "train") continue;
-    for (const event of rows[split].event) elsewhere[event] = 1;
-  }
-  const counts = new Uint32Array(catalogue.items.trained + 1);
-  for (let e = 0; e < events.count; e++) if (elsewhere[e] === 0) counts[events.item[e]!]! += 1;
-  return counts;
 }
 
 function sharePresent(present: Uint8Array, items: Int32Array): number {

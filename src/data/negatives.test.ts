@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { csv, datasetFolder } from "../../test/dataset-folder.js";
+import { csv, type DatasetFolder, datasetFolder, leaveLastFolder } from "../../test/dataset-folder.js";
 import { RandomStream } from "../random.js";
 import { type Dataset, loadIds, SPLITS } from "./index.js";
 
@@ -14,16 +14,9 @@ const LOG = Array.from({ length: 40 }, (_, u) =>
 ).flat();
 const EXCLUDED = LOG.filter((_, k) => k % 3 === 0).map(([user], k) => [user!, `i${(k * 11) % 70}`]);
 
-function implicit(more = ""): ReturnType<typeof datasetFolder> {
-  return datasetFolder({
-    "events.csv": csv("user,item,ts", LOG),
-    "seen.csv": csv("user,item", [...EXCLUDED, ["nobody", "i1"]]),
-    "dataset.yaml": `name: implicit
-events: { from: events.csv, user: user, item: item, time: ts, label: implicit }
-split: { by: leave-last }
-ranking: { negatives: 12 }
-${more}`,
-  });
+function implicit(more = ""): DatasetFolder {
+  const files = { "seen.csv": csv("user,item", [...EXCLUDED, ["nobody", "i1"]]) };
+  return leaveLastFolder(LOG, { ranking: "{ negatives: 12 }", more, files });
 }
 
 /** What each user may never be given, by ids. */
@@ -131,13 +124,7 @@ test("where nearly all items are barred, the rest is listed and drawn from", asy
   const log = Array.from({ length: 3 }, (_, u) =>
     Array.from({ length: 38 }, (_, k) => [`u${u}`, `i${(k + u * 20) % 40}`, k]),
   ).flat();
-  const { ranking } = await datasetFolder({
-    "events.csv": csv("user,item,ts", log),
-    "dataset.yaml": `name: dense
-events: { from: events.csv, user: user, item: item, time: ts, label: implicit }
-split: { by: leave-last }
-ranking: { negatives: 2 }`,
-  }).dataset();
+  const { ranking } = await leaveLastFolder(log, { ranking: "{ negatives: 2 }" }).dataset();
   for (const row of [0, 1, 2]) expect(new Set(ranking.test?.item.subarray(row * 3, row * 3 + 3)).size).toBe(3);
 });
 
@@ -149,14 +136,8 @@ test("ranking candidates are drawn by their own kind, whatever draws the negativ
     return [...popular, ...new Set(rare)].map((item, k) => [`u${u}`, item, k]);
   }).flat();
   const shares = async (sampler: string, kind: string) => {
-    const dataset = await datasetFolder({
-      "events.csv": csv("user,item,ts", log),
-      "dataset.yaml": `name: kinds
-events: { from: events.csv, user: user, item: item, time: ts, label: implicit }
-split: { by: leave-last }
-negatives: { sampler: ${sampler} }
-ranking: { negatives: 3, kind: ${kind} }`,
-    }).dataset();
+    const more = `negatives: { sampler: ${sampler} }`;
+    const dataset = await leaveLastFolder(log, { ranking: `{ negatives: 3, kind: ${kind} }`, more }).dataset();
     const ids = loadIds(dataset.catalogue, "items");
     const popular = (items: Int32Array, keep: (k: number) => boolean) => {
       const drawn = [...items].filter((_, k) => keep(k));

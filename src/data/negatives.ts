@@ -6,18 +6,23 @@ import type { Pairs } from "./excluded.js";
 
 export interface NegativesInput {
   events: Pick<EventColumns, "count" | "userStart" | "item">;
-  /** Rows and ranking lists: all places of a group after the first, which holds the positive, are filled in. */
-  candidates: readonly Candidates[];
+  /** What is drawn, each with random numbers of its own: those of its place in this list. */
+  draws: readonly Draw[];
   /** Number of items, the unknown one included. */
   items: number;
-  /** Weight of each item, for each of `candidates`; undefined draws every item of the universe alike. */
-  popularity: readonly (Float64Array | undefined)[];
   /** More items that a user is never given. */
   exclude?: Pairs | undefined;
   seed: number;
   userName(user: number): string;
-  /** Where errors point to, for each of `candidates`. */
-  where: readonly string[];
+}
+
+export interface Draw {
+  /** Rows or ranking lists: all places of a group after the first, which holds the positive, are filled in. */
+  table: Candidates;
+  /** [items] weight of each item; without, every item of the universe is drawn alike. */
+  weights?: Uint32Array | undefined;
+  /** Where errors point to. */
+  where: string;
 }
 
 /**
@@ -28,8 +33,8 @@ export interface NegativesInput {
  * @throws MmdinError DATA where a user leaves too few items to draw from.
  */
 export function drawNegatives(input: NegativesInput): void {
-  const { events, candidates, items, exclude, seed } = input;
-  const universes = candidates.map((_, purpose) => universeOf(input, input.popularity[purpose]));
+  const { events, draws, items, exclude, seed } = input;
+  const universes = draws.map(({ weights }) => universeOf(input, weights));
   const barred = new Int32Array(universes.length);
   const stamp = new Int32Array(items);
   let excluded = 0;
@@ -48,15 +53,14 @@ export function drawNegatives(input: NegativesInput): void {
       for (; exclude.user[excluded] === user; excluded++) bar(exclude.item[excluded]!);
     }
     const free = (item: number) => stamp[item] !== mark;
-    for (const [purpose, table] of candidates.entries()) {
+    for (const [purpose, { table, where }] of draws.entries()) {
       if (table.size < 2) continue;
       const universe = universes[purpose]!;
       const left = universe.items.length - barred[purpose]!;
       for (let e = start; e < end; e++) {
         const group = table.groupOf[e]!;
         if (group < 0) continue;
-        if (left < table.size - 1)
-          throw tooFew(input, { user, left, wanted: table.size - 1, where: input.where[purpose] });
+        if (left < table.size - 1) throw tooFew(input, { user, left, wanted: table.size - 1, where });
         const random = new RandomStream(seed, purpose, e);
         fill(table.items(group).subarray(1), universe, { free, left, random });
       }
@@ -75,19 +79,19 @@ interface Universe {
   cumulative?: Float64Array;
 }
 
-function universeOf({ events, items }: NegativesInput, popularity: Float64Array | undefined): Universe {
+function universeOf({ events, items }: NegativesInput, weights: Uint32Array | undefined): Universe {
   const holds = new Uint8Array(items);
   for (let e = 0; e < events.count; e++) {
     const item = events.item[e]!;
-    if (!popularity || popularity[item]! > 0) holds[item] = 1;
+    if (!weights || weights[item]! > 0) holds[item] = 1;
   }
   const list: number[] = [];
   for (let item = 0; item < items; item++) if (holds[item] === 1) list.push(item);
   const universe: Universe = { items: Int32Array.from(list), holds };
-  if (!popularity) return universe;
+  if (!weights) return universe;
   const cumulative = new Float64Array(list.length);
   list.forEach((item, k) => {
-    cumulative[k] = (k > 0 ? cumulative[k - 1]! : 0) + popularity[item]!;
+    cumulative[k] = (k > 0 ? cumulative[k - 1]! : 0) + weights[item]!;
   });
   return { ...universe, cumulative };
 }
@@ -164,7 +168,7 @@ function weighted(open: readonly { weight: number }[], random: RandomStream): nu
 
 function tooFew(
   { userName }: NegativesInput,
-  { user, left, wanted, where }: { user: number; left: number; wanted: number; where: string | undefined },
+  { user, left, wanted, where }: { user: number; left: number; wanted: number; where: string },
 ): MmdinError {
   return new MmdinError("DATA", `too few items to draw negatives for user ${JSON.stringify(userName(user))}`, {
     where,

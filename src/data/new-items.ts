@@ -101,7 +101,7 @@ export async function readNewItems(
       texts: { titles: shown(await texts(TITLE)), pictures: shown(await texts(PICTURE)) },
       encodings: {},
       ignored: source.ignored,
-      dropped: Object.fromEntries(Object.values(table.dropped).map((rows) => ["records without an id", rows])),
+      dropped: table.withoutId > 0 ? { "records without an id": table.withoutId } : {},
     };
     for (const column of catalogue.modalities) {
       const config = itemSource.modalities[column.name];

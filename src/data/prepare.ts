@@ -76,7 +76,8 @@ export async function prepare(
       spill: join(folder, "spill"),
     });
     progress({ phase: "writing", done: 0 });
-    const summary = summarise(dataset, { dropped, negativesDropped: dataset.negativesDropped, itemsNotInTable });
+    const { negativesDropped, trainingEvents } = dataset;
+    const summary = summarise(dataset, { dropped, negativesDropped, itemsNotInTable, trainingEvents });
     const files = writeColumns(folder, dataset);
     const bytesOf = (wanted: (name: string) => boolean) => sizeOf(files, wanted);
     const eventsAndRows = bytesOf((name) => !name.startsWith("ranking"));
@@ -146,7 +147,11 @@ async function readSources(
     const outside = itemTable
       ? await database.value(`SELECT count(*) FROM item_ids WHERE id NOT IN (SELECT id FROM ${itemTable})`)
       : 0;
-    const dropped = { ...log.dropped, ...itemSources.table?.dropped, ...userTable?.dropped };
+    const withoutId = [
+      ["items without id", itemSources.table?.withoutId ?? 0],
+      ["users without id", userTable?.withoutId ?? 0],
+    ] as const;
+    const dropped = { ...log.dropped, ...Object.fromEntries(withoutId.filter(([, rows]) => rows > 0)) };
     return { dataset, dropped, itemsNotInTable: Number(outside) };
   } finally {
     database.close();

@@ -13,7 +13,7 @@ export interface RecordSource extends Source {
 const FIX = "Items are JSON records: one object a line, or a list of objects.";
 
 /**
- * Binds a file of JSON records to a table with the columns of another source: a field that a record lacks is null, whatever the
+ * Binds a file of JSON records to a view with the columns of another source: a field that a record lacks is null, whatever the
  * others hold; a list is a list, even an empty one; and no value is changed to fit: where a column held whole numbers and
  * a record has 3.5, the column is read as DOUBLE, and where it has text (or `ids` name it and it has anything but whole numbers), as text.
  * The case of a field's name does not matter, as in SQL.

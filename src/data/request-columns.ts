@@ -10,6 +10,7 @@ import {
 } from "./columns.js";
 import { encodeFeature } from "./features.js";
 import type { IdIndex } from "./id-index.js";
+import { type HistoryEvents, readHistory } from "./positive-history.js";
 import { addEvent, emptyCounters, statisticValue } from "./statistics.js";
 
 /** Finds catalogue indices by id. */
@@ -24,10 +25,12 @@ export interface RequestIds {
  *
  * Steps at or after the request's time are left out, as `prepare` leaves them out. Ids that the catalogue does not know
  * become the unknown item, whose row training has trained.
+ *
+ * @param options.history The steps that the model reads; the counters are those of all. Default "all".
  */
 export function requestColumns(
   request: RankRequest,
-  { catalogue, ids }: { catalogue: Catalogue; ids: RequestIds },
+  { catalogue, ids, history: read = "all" }: { catalogue: Catalogue; ids: RequestIds; history?: HistoryEvents },
 ): BatchSourceColumns {
   const steps = orderedHistory(request);
   const latest = steps.reduce(
@@ -76,7 +79,7 @@ export function requestColumns(
     label: new Uint8Array(items.length),
     itemStatistics,
   };
-  return { catalogue, events, rows, users: Int32Array.of(user) };
+  return { catalogue, events: readHistory(events, read), rows, users: Int32Array.of(user) };
 }
 
 /** Oldest first: by (time, item id) where every step has a time, else as given. */

@@ -52,7 +52,6 @@ export function requestOfRow(dataset: Dataset, { split, row }: { split: Split; r
   const item = itemIds[columns.item[row]!]!;
   const userId = loadIds(catalogue, "users")[user]!;
   const time = events.time[event]!;
-  const { user: ofUser, item: ofItem } = catalogue.statistics;
   return {
     user: userId,
     // Steps of the row's own time are earlier in leave-last; a request's are those before its time.
@@ -61,8 +60,8 @@ export function requestOfRow(dataset: Dataset, { split, row }: { split: Split; r
     history,
     candidates: [item],
     statistics: {
-      user: count(dataset, ofUser, earlierOfUser(dataset, { event, user })),
-      items: { [item]: count(dataset, ofItem, earlierOfItem(dataset, { event, item: columns.item[row]! })) },
+      user: count(dataset, catalogue.statistics.user, earlierOfUser(dataset, { event, user })),
+      items: { [item]: countersOfItem(dataset, { split, event, item: columns.item[row]! }) },
     },
   };
 }
@@ -77,16 +76,29 @@ function earlierOfUser(
   return (other) => other >= start && other < event && (ties || events.time[other]! < events.time[event]!);
 }
 
-/** Which events a row's item statistics count: earlier ones of anybody; without a clock, training's less the row's own. */
-function earlierOfItem(
-  { catalogue, events, rows }: Dataset,
-  { event, item }: { event: number; item: number },
-): (other: number) => boolean {
+/** What a row's item statistics count: earlier events of anybody; without a clock, training's less the row's own. */
+function countersOfItem(
+  dataset: Dataset,
+  { split, event, item }: { split: Split; event: number; item: number },
+): Counters {
+  const { catalogue, events } = dataset;
+  const schemas = catalogue.statistics.item;
   if (catalogue.history.clock === "time") {
-    return (other) => events.item[other] === item && events.time[other]! < events.time[event]!;
+    return count(dataset, schemas, (other) => events.item[other] === item && events.time[other]! < events.time[event]!);
   }
-  const held = new Set([...rows.valid.event, ...rows.test.event]);
-  return (other) => events.item[other] === item && other !== event && !held.has(other);
+  // Which events are of training cannot be read off the rows, of which `negatives.keep` drops some: the catalogue counted them.
+  const training = catalogue.itemCounters;
+  const isOwn = split === "train" && events.item[event] === item;
+  const own = count(dataset, schemas, (other) => isOwn && other === event);
+  const means = Object.entries(training.means).map(([name, mean]) => {
+    const { count = 0, sum = 0 } = own.means?.[name] ?? {};
+    return [name, { count: mean.count[item]! - count, sum: mean.sum[item]! - sum }] as const;
+  });
+  return {
+    count: training.count[item]! - own.count,
+    positives: training.positives[item]! - own.positives,
+    means: Object.fromEntries(means),
+  };
 }
 
 function isLeaveLast(config: unknown): boolean {

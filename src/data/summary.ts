@@ -1,5 +1,6 @@
 import { type Dataset, SPLITS, type Split } from "./columns.js";
 import { type ModalityCoverage, modalityCoverage } from "./modality-coverage.js";
+import { ownersOf } from "./users-of.js";
 
 export interface SplitSummary {
   rows: number;
@@ -39,20 +40,18 @@ export interface DatasetSummary {
 
 type Described = Pick<Dataset, "catalogue" | "events" | "rows" | "ranking">;
 
-/** Counts what a dataset holds. What was dropped and `itemsNotInTable` are known to prepare alone. */
+/** Counts what a dataset holds. What was dropped, `itemsNotInTable` and the training events of items are known to prepare alone. */
 export function summarise(
   dataset: Described,
   {
     dropped,
     negativesDropped,
     itemsNotInTable,
-  }: Pick<DatasetSummary, "dropped" | "negativesDropped" | "itemsNotInTable">,
+    trainingEvents,
+  }: Pick<DatasetSummary, "dropped" | "negativesDropped" | "itemsNotInTable"> & { trainingEvents: Uint32Array },
 ): DatasetSummary {
   const { catalogue, events, rows, ranking } = dataset;
-  const owner = new Int32Array(events.count);
-  for (let user = 0; user + 1 < events.userStart.length; user++) {
-    owner.fill(user, events.userStart[user]!, events.userStart[user + 1]!);
-  }
+  const owner = ownersOf(events);
   const lists: DatasetSummary["ranking"] = {};
   for (const split of SPLITS) {
     const table = ranking[split];
@@ -72,7 +71,7 @@ export function summarise(
       test: summariseSplit(dataset, "test", owner),
     },
     ranking: lists,
-    modalities: modalityCoverage(dataset),
+    modalities: modalityCoverage(dataset, { trainingEvents }),
     dropped,
     eventsWithoutRow: events.count - rowful,
     negativesDropped,

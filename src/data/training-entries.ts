@@ -1,5 +1,6 @@
 import { userOf } from "./batch-layout.js";
 import type { Dataset } from "./columns.js";
+import { usersOf } from "./users-of.js";
 
 /** What happened in the training slice, one entry per event or drawn row. */
 export interface TrainingEntries {
@@ -12,7 +13,7 @@ export interface TrainingEntries {
 /**
  * What models that count may look at. With labels of their own: the rows of training. With implicit labels: every event of the training
  * slice as a positive, also those that make no row (under leave-last the first event of each person, and all of people with few),
- * and the drawn rows of training as they are.
+ * and the drawn rows of training as they are. Every event of validation and test makes a row there: `negatives.keep` is refused.
  */
 export function trainingEntries({
   catalogue,
@@ -22,7 +23,7 @@ export function trainingEntries({
   const { train } = rows;
   if (catalogue.label === "explicit") {
     const { item, label } = train;
-    return { item, label, user: train.event.map((event) => userOf(events, event)) };
+    return { item, label, user: usersOf(events, train.event) };
   }
   const later = new Uint8Array(events.count);
   for (const split of [rows.valid, rows.test]) for (const event of split.event) later[event] = 1;

@@ -5,6 +5,7 @@ import { openDataset, prepare } from "../data/index.js";
 import { evaluateScores } from "../metrics/index.js";
 import { score, train } from "../training/index.js";
 import { generateWorld, readTruth } from "../world/index.js";
+import { shareOfWay } from "../world/share-of-way.js";
 import { testTruth } from "./world-truth.js";
 
 export interface DemoOptions {
@@ -87,9 +88,7 @@ export async function demo({
     ),
   ];
   const oracle = lines.at(-1)!.auc;
-  for (const line of lines) {
-    if (line.auc !== null && oracle !== null && oracle !== 0.5) line.shareOfWay = (line.auc - 0.5) / (oracle - 0.5);
-  }
+  for (const line of lines) line.shareOfWay = shareOfWay(line.auc, oracle);
   return { out, rows: label.length, lines, seconds: (performance.now() - start) / 1000 };
 }
 

@@ -1,5 +1,6 @@
 import { userOf } from "../data/batch-layout.js";
 import { type Dataset, loadIds } from "../data/index.js";
+import { usersOf } from "../data/users-of.js";
 import { findTruthRows, type Truth } from "../world/index.js";
 
 /** The truth behind the test rows of a world's dataset, in their order. */
@@ -23,7 +24,7 @@ export function testTruth(dataset: Dataset, truth: Truth): TestTruth {
     probability: Float64Array.from(at, (row) => truth.events.probability[row]!),
     informed: Float64Array.from(at, (row) => truth.events.informed[row]!),
     label,
-    user: event.map((index) => userOf(events, index)),
+    user: usersOf(events, event),
     cold: Uint8Array.from(item, (index) => (index > catalogue.items.trained ? 1 : 0)),
   };
 }

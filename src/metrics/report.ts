@@ -37,7 +37,7 @@ export interface ScoredRows<Slice extends string = string> {
   label: Uint8Array;
   /** [B] group of each row for gAUC: the user's index. */
   user: Int32Array;
-  /** A mask [B] for each slice (coldItems, warmItems, emptyHistory, shortHistory, longHistory): not 0 is in. */
+  /** A mask [B] for each slice, such as coldItems: not 0 is in. */
   slices: Record<Slice, Uint8Array>;
 }
 

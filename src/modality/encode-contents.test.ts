@@ -171,6 +171,18 @@ test("an encoder that fails, or answers nothing, ends in one error that names it
   }
 });
 
+test("an encoder that fails in what it fits, or in what it has fitted, ends in one error that names it", async () => {
+  const fail = (): never => {
+    throw new Error("boom");
+  };
+  const fits = [fail, () => ({ dimension: 1, state: new Map(), project: fail })];
+  for (const fit of fits) {
+    await expect(encodeContents(counting({ fit }), contentsOf(["a"]), options)).rejects.toThrow(
+      'dataset.yaml:9:5: the encoder "counting" failed: got boom',
+    );
+  }
+});
+
 test("an encoder that answers fewer contents than it was given is refused", async () => {
   const encoder = counting({ encode: async () => [] });
   await expect(encodeContents(encoder, contentsOf(["a", "b"]), options)).rejects.toThrow("expected 2 answers, got 0");

@@ -74,19 +74,22 @@ export async function encodeContents(encoder: Encoder, contents: Contents, optio
   };
   const { features, encoded, cached, empty } = await readFeatures(encoder, contents, { ...options, refuse });
   const seconds = (performance.now() - begin) / 1000;
-  const projection = options.projection === undefined ? fitOn(encoder, features, options) : options.projection;
+  const projection = options.projection === undefined ? await fitOn(encoder, features, options) : options.projection;
   const dimension = projection?.dimension ?? encoder.dimension;
   const row = new Int32Array(contents.count).fill(-1);
   const vectors: Float32Array[] = [];
-  features.forEach((found, item) => {
-    if (found === undefined) return;
-    const vector = projection ? projection.project(found) : Float32Array.from(found);
+  const { where } = options;
+  for (const [item, found] of features.entries()) {
+    if (found === undefined) continue;
+    const vector = projection
+      ? await inEncoder(encoder, { where, act: () => projection.project(found) })
+      : Float32Array.from(found);
     if (isUnreadable(vector)) refuse(item, vector);
     else {
-      checkVector(vector, { encoder, dimension, item: contents.idOf(item), where: options.where });
+      checkVector(vector, { encoder, dimension, item: contents.idOf(item), where });
       row[item] = vectors.push(vector) - 1;
     }
-  });
+  }
   const unreadable = [...reasons].map(([reason, items]) => ({
     reason,
     items: items.length,
@@ -170,17 +173,13 @@ async function encodeBatch(
   contents: Content[],
   { where }: { where: string },
 ): Promise<readonly (Features | Unreadable)[]> {
-  let made: readonly (Features | Unreadable)[];
-  try {
-    made =
+  const made = await inEncoder(encoder, {
+    where,
+    act: () =>
       encoder.kind === "text"
-        ? await encoder.encode(contents.filter((content) => typeof content === "string"))
-        : await encoder.encode(contents.filter((content) => typeof content !== "string"));
-  } catch (cause) {
-    if (cause instanceof MmdinError) throw cause;
-    const got = cause instanceof Error ? cause.message : String(cause);
-    throw new MmdinError("DATA", `the encoder "${encoder.id}" failed`, { where, got, cause });
-  }
+        ? encoder.encode(contents.filter((content) => typeof content === "string"))
+        : encoder.encode(contents.filter((content) => typeof content !== "string")),
+  });
   const answers = Array.isArray(made) && made.every((answer) => typeof answer === "object" && answer !== null);
   if (answers && made.length === contents.length) return made;
   throw new MmdinError("DATA", `the encoder "${encoder.id}" does not answer every content`, {
@@ -190,12 +189,27 @@ async function encodeBatch(
   });
 }
 
-function fitOn(
+/** Calls a function of an encoder, which can be a caller's own: what it throws is told as this encoder's. */
+async function inEncoder<T>(
+  encoder: Encoder,
+  { where, act }: { where: string; act: () => T | Promise<T> },
+): Promise<T> {
+  try {
+    return await act();
+  } catch (cause) {
+    if (cause instanceof MmdinError) throw cause;
+    const got = cause instanceof Error ? cause.message : String(cause);
+    throw new MmdinError("DATA", `the encoder "${encoder.id}" failed`, { where, got, cause });
+  }
+}
+
+async function fitOn(
   encoder: Encoder,
   features: readonly (Features | undefined)[],
   { name, where, training, progress }: EncodeOptions,
-): Projection | undefined {
-  if (encoder.fit === undefined) return undefined;
+): Promise<Projection | undefined> {
+  const { fit } = encoder;
+  if (fit === undefined) return undefined;
   progress?.({ phase: `fitting ${encoder.id} for ${name}`, done: 0 });
   const seen = features.filter((found, item): found is Features => found !== undefined && training(item));
   if (seen.length === 0) {
@@ -209,12 +223,15 @@ function fitOn(
       },
     );
   }
-  try {
-    return encoder.fit(seen);
-  } catch (cause) {
-    if (!(cause instanceof MmdinError)) throw cause;
-    throw new MmdinError(cause.code, `${name}: ${cause.problem}`, { where, ...cause.details, cause });
-  }
+  const act = (): Projection => {
+    try {
+      return fit.call(encoder, seen);
+    } catch (cause) {
+      if (!(cause instanceof MmdinError)) throw cause;
+      throw new MmdinError(cause.code, `${name}: ${cause.problem}`, { where, ...cause.details, cause });
+    }
+  };
+  return inEncoder(encoder, { where, act });
 }
 
 interface Checked {

@@ -2,7 +2,6 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { RankRequest, RankResponse } from "../contract.js";
 import { UNKNOWN_INDEX } from "../data/columns.js";
 import { IdIndex } from "../data/index.js";
-import { readHistory } from "../data/positive-history.js";
 import { requestColumns } from "../data/request-columns.js";
 import type { Device } from "../runtime/executor.js";
 import { packError } from "../runtime/job.js";
@@ -33,8 +32,7 @@ async function open(): Promise<(question: Question) => Promise<Answer>> {
   return async (question) => {
     if ("items" in question) return question.items.map((item) => ids.items.indexOf(item) !== UNKNOWN_INDEX);
     const { request } = question;
-    const asked = requestColumns(request, { catalogue, ids });
-    const columns = { ...asked, events: readHistory(asked.events, model.history) };
+    const columns = requestColumns(request, { catalogue, ids, history: model.history });
     const logits = await scorer.score(columns);
     const ranked = request.candidates.map((item, row) => {
       const logit = logits[row]!;

@@ -68,9 +68,11 @@ export async function addItems({
 }: AddItemsOptions): Promise<AddItemsSummary> {
   const begin = performance.now();
   readRunManifest(run);
-  const given = typeof items === "string" ? { path: resolve(items), label: items } : writeRecords(items);
   const unlock = lockRun(run);
+  const given =
+    typeof items === "string" ? { path: resolve(items), label: items } : { path: temporaryPath(), label: "items" };
   try {
+    if (typeof items !== "string") writeRecords(given.path, items);
     const manifest = readRunManifest(run);
     const catalogue = openCatalogue(join(run, manifest.catalogue));
     const modelsRoot = manifest.dataset.root;
@@ -155,8 +157,11 @@ function removeOld(run: string, kept: readonly string[]): void {
   }
 }
 
-function writeRecords(items: readonly Readonly<Record<string, unknown>>[]): { path: string; label: string } {
-  const path = join(tmpdir(), `mmdin-items-${process.pid}-${Math.trunc(performance.now() * 1000)}.jsonl`);
+function temporaryPath(): string {
+  return join(tmpdir(), `mmdin-items-${process.pid}-${Math.trunc(performance.now() * 1000)}.jsonl`);
+}
+
+function writeRecords(path: string, items: readonly Readonly<Record<string, unknown>>[]): void {
   // Typed arrays are lists; an id can be a bigint.
   const plain = (_: string, value: unknown): unknown => {
     if (typeof value === "bigint") return String(value);
@@ -164,5 +169,4 @@ function writeRecords(items: readonly Readonly<Record<string, unknown>>[]): { pa
   };
   const lines = items.map((item) => `${JSON.stringify(item, plain)}\n`);
   writeFileSync(path, lines.join(""), { flag: "wx" });
-  return { path, label: "items" };
 }

@@ -22,8 +22,9 @@ export interface EvaluateOptions {
 }
 
 /**
- * Measures a run on a split: AUC, gAUC, log-loss, PR-AUC, accuracy, ECE, over all rows and over slices of them (cold and warm
- * items, empty, short and long history); HR@10, NDCG@10 and MRR where the dataset has fixed candidates.
+ * Measures a run on a split: AUC, gAUC, log-loss, PR-AUC, accuracy, ECE, over all rows and over slices of them (by events of
+ * the item and of the user in training, length of the history, and missing modalities: `slicesOf`); HR@10, NDCG@10 and MRR where the dataset has
+ * fixed candidates.
  *
  * @throws MmdinError MISMATCH where the run was trained on another dataset, FORMAT on a damaged folder.
  * @example

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileProblem, MmdinError } from "../errors.js";
 import { isRunning } from "./run-folder.js";
@@ -15,16 +15,7 @@ const held = new Set<string>();
  */
 export function lockRun(run: string, { what = "run" }: { what?: string } = {}): () => void {
   const path = resolve(join(run, "changing.lock"));
-  const take = (): boolean => {
-    try {
-      writeFileSync(path, String(process.pid), { flag: "wx" });
-      return true;
-    } catch (cause) {
-      if (cause instanceof Error && "code" in cause && cause.code === "EEXIST") return false;
-      throw new MmdinError("IO", `the ${what} cannot be changed`, { where: run, got: fileProblem(cause), cause });
-    }
-  };
-  if (held.has(path) || !(take() || (moveAway(path) && take()))) {
+  if (held.has(path) || !take(path, { run, what })) {
     const fix = `Wait until it is done. If nothing changes it, remove ${path}.`;
     throw new MmdinError("IO", `something else changes this ${what} just now`, { where: run, fix });
   }
@@ -35,18 +26,58 @@ export function lockRun(run: string, { what = "run" }: { what?: string } = {}): 
   };
 }
 
-/** Moves a lock away whose process is gone; of several that try at once, one succeeds. */
-function moveAway(path: string): boolean {
-  const aside = `${path}.${process.pid}`;
+function take(path: string, { run, what }: { run: string; what: string }): boolean {
+  const own = `${path}.${process.pid}`;
   try {
-    const owner = Number(readFileSync(path, "utf8"));
-    if (owner > 0 && owner !== process.pid && isRunning(owner)) return false;
-    renameSync(path, aside);
+    writeFileSync(own, String(process.pid));
+    return place(own, path) || (moveAway(path) && place(own, path));
   } catch (cause) {
-    // Another one has moved it, or given the run back: whoever takes it next has it.
-    if (cause instanceof Error && "code" in cause && cause.code === "ENOENT") return true;
+    throw new MmdinError("IO", `the ${what} cannot be changed`, { where: run, got: fileProblem(cause), cause });
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** Gives a file the lock's name too, unless something has it: the lock is there with its content or not at all. */
+function place(file: string, path: string): boolean {
+  try {
+    linkSync(file, path);
+    return true;
+  } catch (cause) {
+    if (isError(cause, ["EEXIST"])) return false;
+    // Some file systems (exFAT, some network shares) know no links.
+    if (!isError(cause, ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"])) throw cause;
+  }
+  try {
+    writeFileSync(path, readFileSync(file), { flag: "wx" });
+    return true;
+  } catch (cause) {
+    if (isError(cause, ["EEXIST"])) return false;
     throw cause;
   }
-  rmSync(aside, { force: true });
-  return true;
 }
+
+/**
+ * Moves a lock away whose process is gone. Another process may have done so, and taken the run, after this one has read the old
+ * lock: what was moved is then the new one, and goes back.
+ */
+function moveAway(path: string): boolean {
+  const aside = `${path}.${process.pid}.old`;
+  try {
+    const seen = readFileSync(path, "utf8");
+    const owner = Number(seen);
+    if (owner > 0 && owner !== process.pid && isRunning(owner)) return false;
+    renameSync(path, aside);
+    const same = readFileSync(aside, "utf8") === seen;
+    if (!same) place(aside, path);
+    rmSync(aside, { force: true });
+    return same;
+  } catch (cause) {
+    // Another one has moved it, or given the run back: whoever takes it next has it.
+    if (isError(cause, ["ENOENT"])) return true;
+    throw cause;
+  }
+}
+
+const isError = (cause: unknown, codes: readonly string[]): boolean =>
+  cause instanceof Error && "code" in cause && codes.includes(String(cause.code));

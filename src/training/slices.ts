@@ -1,6 +1,7 @@
-import { historyLengthOf, userOf } from "../data/batch-layout.js";
+import { historyLengthOf } from "../data/batch-layout.js";
 import { type Dataset, hasModality, type Split } from "../data/index.js";
 import { trainingEntries } from "../data/training-entries.js";
+import { usersOf } from "../data/users-of.js";
 
 /** Parts of a split that are measured apart. */
 export const SLICE_NAMES = [
@@ -34,7 +35,7 @@ export function slicesOf(
   split: Split,
 ): Record<SliceName, Uint8Array> {
   const { item, event, count } = rows[split];
-  const user = event.map((e) => userOf(events, e));
+  const user = usersOf(events, event);
   const { ofItem, ofUser } = trainingCounts({ catalogue, events, rows });
   const lengths = event.map((e, row) =>
     historyLengthOf(events, e, { user: user[row]!, length: catalogue.history.length }),

@@ -1,18 +1,7 @@
-import { execFile } from "node:child_process";
-import { resolve } from "node:path";
 import { expect, test } from "vitest";
 import { RandomStream } from "../../src/random.js";
 import { csv, datasetFolder } from "../dataset-folder.js";
-
-/** Runs `mmdin WORDS` in a folder, as a process of its own. */
-function mmdin(cwd: string, ...words: string[]): Promise<{ status: unknown; stdout: string; stderr: string }> {
-  const line = ["--import", resolve("scripts/typescript.mjs"), resolve("src/cli/main.ts"), ...words];
-  return new Promise((done) => {
-    execFile(process.execPath, line, { cwd }, (error, stdout, stderr) => {
-      done({ status: error === null ? 0 : error.code, stdout, stderr });
-    });
-  });
-}
+import { runMmdin } from "./run-mmdin.js";
 
 function shop(test: number) {
   const random = new RandomStream(3);
@@ -38,7 +27,7 @@ split: { by: file, train: train.csv, valid: valid.csv, test: test.csv }
 test("audit exits with 0 on a clean dataset, and prints JSON where asked", async () => {
   const folder = shop(17);
   await folder.prepare();
-  const { status, stdout, stderr } = await mmdin(folder.path, "audit", "--data", "out", "--json");
+  const { status, stdout, stderr } = await runMmdin(folder.path, "audit", "--data", "out", "--json");
   expect([status, stderr]).toEqual([0, ""]);
   expect(JSON.parse(stdout)).toMatchObject({
     name: "shop",
@@ -51,11 +40,11 @@ test("audit exits with 0 on a clean dataset, and prints JSON where asked", async
 test("audit exits with 1 where validation is test, and train refuses the dataset in one message", async () => {
   const folder = shop(14);
   await folder.prepare();
-  const { status, stdout } = await mmdin(folder.path, "audit", "--data", "out");
+  const { status, stdout } = await runMmdin(folder.path, "audit", "--data", "out");
   expect(status).toBe(1);
   expect(stdout).toMatch(/\nvalidation-is-test +FAILED +validation is not test\n/);
   expect(stdout).toContain("FAILED: 2 of 11 checks");
-  const trained = await mmdin(folder.path, "train", "--data", "out", "--out", "run", "--model", "popularity");
+  const trained = await runMmdin(folder.path, "train", "--data", "out", "--out", "run", "--model", "popularity");
   expect(trained.status).toBe(1);
   expect(trained.stderr).toContain("this dataset leaks (rows-across-splits)");
   expect(folder.names()).not.toContain("run");

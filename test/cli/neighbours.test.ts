@@ -1,32 +1,16 @@
-import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { datasetFolder } from "../dataset-folder.js";
 import { shopOfLooks } from "../shop-of-looks.js";
-
-interface Ended {
-  status: number | string | null | undefined;
-  stdout: string;
-  stderr: string;
-}
-
-/** Runs `mmdin WORDS` in a folder, as a process of its own. */
-function mmdin(cwd: string, ...words: string[]): Promise<Ended> {
-  const line = ["--import", resolve("scripts/typescript.mjs"), resolve("src/cli/main.ts"), ...words];
-  return new Promise((done) => {
-    execFile(process.execPath, line, { cwd }, (error, stdout, stderr) => {
-      done({ status: error === null ? 0 : error.code, stdout, stderr });
-    });
-  });
-}
+import { runMmdin } from "./run-mmdin.js";
 
 test("neighbours prints a table or JSON, writes a page beside, and names the page and what it lacks on stderr", async () => {
   const { path } = datasetFolder(await shopOfLooks());
-  const prepared = await mmdin(path, "prepare", "dataset.yaml", "--out", "data");
+  const prepared = await runMmdin(path, "prepare", "dataset.yaml", "--out", "data");
   expect(prepared.status, prepared.stderr).toBe(0);
   const asked = ["neighbours", "--data", "data", "--modality", "look", "--item", "lamp"];
-  const table = await mmdin(path, ...asked, "--count", "3");
+  const table = await runMmdin(path, ...asked, "--count", "3");
   expect(table).toEqual({
     status: 0,
     stdout: [
@@ -45,7 +29,7 @@ test("neighbours prints a table or JSON, writes a page beside, and names the pag
     '<h1 dir="auto">Nearest to Red &#60;',
   );
 
-  const json = await mmdin(path, ...asked, "--out", "pages/alike.html", "--json");
+  const json = await runMmdin(path, ...asked, "--out", "pages/alike.html", "--json");
   const { neighbours, ...item } = JSON.parse(json.stdout);
   expect([item.item, item.modality, neighbours.length, neighbours[2]]).toEqual([
     "lamp",
@@ -55,6 +39,6 @@ test("neighbours prints a table or JSON, writes a page beside, and names the pag
   ]);
   expect(readFileSync(join(path, "pages/alike.html"), "utf8")).toContain("0.6000 · item r");
 
-  const wrong = await mmdin(path, ...asked.slice(0, -1), "lmap");
+  const wrong = await runMmdin(path, ...asked.slice(0, -1), "lmap");
   expect(wrong).toEqual({ status: 1, stdout: "", stderr: 'mmdin: data: unknown item "lmap". Did you mean "lamp"?\n' });
 }, 60_000);

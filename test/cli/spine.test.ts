@@ -10,8 +10,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { MMDIN } from "./run-mmdin.js";
 
 // The whole path as a person walks it: real processes, their output no terminal.
 const folder = mkdtempSync(join(tmpdir(), "mmdin-spine-"));
@@ -26,8 +27,7 @@ interface Ended {
 
 /** Runs `mmdin WORDS`; `watch` sees stderr as it grows and can send a signal. */
 function mmdin(words: string[], watch?: (stderr: string, kill: () => void) => void): Promise<Ended> {
-  const main = [resolve("src/cli/main.ts"), ...words];
-  const child = spawn(process.execPath, ["--import", resolve("scripts/typescript.mjs"), ...main], { cwd: folder });
+  const child = spawn(process.execPath, [...MMDIN, ...words], { cwd: folder });
   const said = { stdout: "", stderr: "" };
   child.stdout.on("data", (data: Buffer) => {
     said.stdout += data;

@@ -18,6 +18,9 @@ export interface ExamOptions {
   additive?: boolean;
 }
 
+/** Everything that a dataset has, to models that read ids alone by default. */
+export const ALL_FEATURES = { modalities: "all", statistics: true, behaviour: true, age: true };
+
 /**
  * The exam that every model of the registry passes: one suite of tests over a small world with one known answer, from the
  * prepared dataset to a ranked request. `name` is the model's, and what is special about its options behind a comma.

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Dataset, SPLITS } from "../../src/data/index.js";
 import { requestOfRow } from "../../src/data/request-of-row.js";
 import { findModel } from "../../src/models/registry.js";
+import { ALL_FEATURES } from "./model-exam.js";
 import { largestDifference, rowNumbers, Subject } from "./subject.js";
 import { prepareToy } from "./toy-world.js";
 
@@ -27,8 +28,7 @@ afterAll(() => {
 });
 
 for (const name of ["din", "mmdin"]) {
-  const model = (history: "all" | "positives") =>
-    findModel(name).configure({ history, modalities: "all", statistics: true, behaviour: true, age: true });
+  const model = (history: "all" | "positives") => findModel(name).configure({ history, ...ALL_FEATURES });
 
   test(`${name}: history=positives gives the logits of a dataset whose history is that of liked events`, async () => {
     const option = await Subject.untrained(model("positives"), all);

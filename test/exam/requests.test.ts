@@ -33,6 +33,11 @@ const VARIANTS: Record<string, ToyVariant> = {
     history: "{ length: 7, of: liked = 1 }",
     split: "{ by: leave-last }",
   },
+  "an order, labels, leave-last, a third of the negatives kept": {
+    events: `{ from: events.csv, user: person, item: thing, order: second, label: liked = 1, ${FEATURES} }`,
+    split: "{ by: leave-last }",
+    more: "negatives: { keep: 0.3 }",
+  },
   "an order, implicit labels, leave-last": {
     events: `{ ${LIKED}, order: second, ${FEATURES} }`,
     statistics: COUNTS,

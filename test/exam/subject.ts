@@ -124,8 +124,8 @@ export class Subject {
   }
 
   #asked(request: RankRequest): BatchSourceColumns {
-    const asked = requestColumns(request, { catalogue: this.dataset.catalogue, ids: this.#ids });
-    return { ...asked, events: readHistory(asked.events, this.model.history) };
+    const { catalogue } = this.dataset;
+    return requestColumns(request, { catalogue, ids: this.#ids, history: this.model.history });
   }
 
   /** The whole evaluation graph as one ONNX model in a session of its own, with ONNX Runtime's default options. */

@@ -1,6 +1,8 @@
 import type { DatasetConfig } from "../../config/dataset-config.js";
 import { loadIds } from "../catalogue-file.js";
-import { type Dataset, SPLITS } from "../columns.js";
+import { type Dataset, SPLITS, type StatisticSchema } from "../columns.js";
+import { ownersOf } from "../users-of.js";
+import { type LoggedValues, loggedValues } from "./logged-values.js";
 import type { AuditExample, Finding } from "./report.js";
 import { sliceOfEvents } from "./training-slice.js";
 
@@ -8,6 +10,11 @@ import { sliceOfEvents } from "./training-slice.js";
 export interface Place {
   event: number;
   item: number;
+}
+
+/** The column that a statistic averages; of counts and rates there is none. */
+export interface Averaged extends Pick<LoggedValues, "rounding"> {
+  values?: Float64Array;
 }
 
 /** A dataset as the checks read it: with the owner of every event, and names for what is found. */
@@ -21,21 +28,36 @@ export class AuditView {
   /** What could not be asked. */
   readonly notChecked: string[] = [];
   #slice: Uint8Array | undefined;
+  readonly #averaged = new Map<string, LoggedValues | null>();
   #ids: { users: string[]; items: string[] } | undefined;
 
   constructor(dataset: Dataset) {
     this.dataset = dataset;
     this.config = dataset.manifest.config as DatasetConfig;
     this.earlier = this.config.split.by === "leave-last" ? "order" : "time";
-    const { count, userStart } = dataset.events;
-    this.owner = new Int32Array(count);
-    for (let u = 0; u + 1 < userStart.length; u++) this.owner.fill(u, userStart[u]!, userStart[u + 1]!);
+    this.owner = ownersOf(dataset.events);
   }
 
   /** The slice of each event: an index into SPLITS, or UNKNOWN_SLICE. */
   get slice(): Uint8Array {
     this.#slice ??= sliceOfEvents(this);
     return this.#slice;
+  }
+
+  /** What a statistic averages; null, and noted, where the dataset does not hold it. */
+  averagedBy({ kind, column = "", name }: StatisticSchema): Averaged | null {
+    if (kind !== "mean") return { rounding: 0 };
+    let values = this.#averaged.get(column);
+    if (values === undefined) {
+      values = loggedValues(this, column);
+      this.#averaged.set(column, values);
+      if (!values) {
+        this.notChecked.push(
+          `${name}: no feature of the events holds \`${column}\`, so that it cannot be computed again`,
+        );
+      }
+    }
+    return values;
   }
 
   /** Names places by the ids of the log. */

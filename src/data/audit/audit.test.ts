@@ -250,35 +250,31 @@ const PLANTS: [string, World, CheckName[], Plant][] = [
     "a number of the user's that falls with the label",
     "clock",
     ["telling-feature"],
-    ({ events, catalogue }) => {
-      const [, hour] = events.context;
-      if (hour?.kind !== "number") throw new Error("no hour");
-      events.label.forEach((label, e) => {
-        hour.values[e] = -label + 0.3 * Math.sin(e);
-      });
-      const schema = catalogue.context[1];
-      if (schema?.kind !== "number") throw new Error("no hour");
-      const train = hour.values.filter((_, e) => inTraining(e));
-      const mean = train.reduce((sum, v) => sum + v, 0) / train.length;
-      const std = Math.sqrt(train.reduce((sum, v) => sum + (v - mean) ** 2, 0) / train.length);
-      schema.normaliser = { log: false, mean, std };
-    },
+    plantHour((label, e) => -label + 0.3 * Math.sin(e)),
   ],
   [
     "a number that is there for one label alone",
     "clock",
     ["telling-feature"],
-    ({ events, catalogue }) => {
-      const [, hour] = events.context;
-      if (hour?.kind !== "number") throw new Error("no hour");
-      events.label.forEach((label, e) => {
-        hour.values[e] = label === 1 ? 5 : Number.NaN;
-      });
-      const schema = catalogue.context[1];
-      if (schema?.kind === "number") schema.normaliser = { log: false, mean: 5, std: 1 };
-    },
+    plantHour((label) => (label === 1 ? 5 : Number.NaN)),
   ],
 ];
+
+/** Gives the hour of the context other values, normalised as training has them. */
+function plantHour(value: (label: number, event: number) => number): Plant {
+  return ({ events, catalogue }) => {
+    const [, hour] = events.context;
+    const schema = catalogue.context[1];
+    if (hour?.kind !== "number" || schema?.kind !== "number") throw new Error("no hour");
+    events.label.forEach((label, e) => {
+      hour.values[e] = value(label, e);
+    });
+    const train = hour.values.filter((v, e) => inTraining(e) && !Number.isNaN(v));
+    const mean = train.reduce((sum, v) => sum + v, 0) / train.length;
+    const std = Math.sqrt(train.reduce((sum, v) => sum + (v - mean) ** 2, 0) / train.length);
+    schema.normaliser = { log: false, mean, std: std || 1 };
+  };
+}
 
 function inTraining(event: number): boolean {
   trainingEvents ??= new Set(world("clock").rows.train.event);
@@ -290,8 +286,9 @@ describe("a planted leak is caught by name", () => {
   test.each(PLANTS)("%s (%s): %j", (_, name, checks, plant) => {
     const dataset = world(name);
     plant(dataset);
-    expect(failing(dataset).sort()).toEqual(expect.arrayContaining([...checks].sort()));
-    const extra = failing(dataset).filter((check) => !checks.includes(check));
+    const found = failing(dataset);
+    expect(found).toEqual(expect.arrayContaining(checks));
+    const extra = found.filter((check) => !checks.includes(check));
     // A moved history or row may also show where the statistics no longer fit; nothing else may.
     expect(extra.filter((check) => check !== "user-statistics" && check !== "item-statistics")).toEqual([]);
   });

@@ -1,8 +1,8 @@
 import { type RankingColumns, type RowColumns, SPLITS, type StatisticSchema } from "../columns.js";
-import { type AuditView, Caught } from "./audit-view.js";
+import { type AuditView, type Averaged, Caught } from "./audit-view.js";
 import { differs, expectedStatistic, type Seen } from "./expected-statistic.js";
 import type { Finding } from "./report.js";
-import { type Averaged, RunningSums, valuesOf } from "./running-sums.js";
+import { RunningSums } from "./running-sums.js";
 import { UNKNOWN_SLICE } from "./training-slice.js";
 
 /** What an item had when an event was about to happen. */
@@ -16,16 +16,13 @@ export function checkItemStatistics(view: AuditView): Finding[] {
   const { catalogue } = view.dataset;
   const schemas = catalogue.statistics.item;
   if (catalogue.history.clock === "order") {
-    const { slice } = view;
-    if (schemas.length > 0 && slice.includes(UNKNOWN_SLICE)) {
+    if (schemas.length > 0 && view.slice.includes(UNKNOWN_SLICE)) {
       view.notChecked.push(
         "statistics of items: events that `negatives.keep` dropped do not say which split they were of",
       );
       return [];
     }
-    return schemas.flatMap((schema, s) =>
-      check(view, { schema, s, before: (averaged) => byOrder(view, { averaged, slice }) }),
-    );
+    return schemas.flatMap((schema, s) => check(view, { schema, s, before: (averaged) => byOrder(view, averaged) }));
   }
   const log = schemas.length > 0 ? logOfItems(view) : undefined;
   return log
@@ -37,7 +34,7 @@ function check(
   view: AuditView,
   { schema, s, before: from }: { schema: StatisticSchema; s: number; before: (averaged: Averaged) => Before },
 ): Finding[] {
-  const averaged = valuesOf(view, schema);
+  const averaged = view.averagedBy(schema);
   if (averaged === null) return [];
   const before = from(averaged);
   const { rows, ranking, catalogue } = view.dataset;
@@ -103,8 +100,7 @@ function byTime(view: AuditView, { averaged, log }: { averaged: Averaged; log: I
   };
 }
 
-function byOrder(view: AuditView, { averaged, slice }: { averaged: Averaged; slice: Uint8Array }): Before {
-  const { events, catalogue } = view.dataset;
+function byOrder({ dataset: { events, catalogue }, slice }: AuditView, averaged: Averaged): Before {
   const totals = Array.from({ length: 4 }, () => new Float64Array(catalogue.items.count));
   const [count, positives, meanCount, meanSum] = totals as [Float64Array, Float64Array, Float64Array, Float64Array];
   const given = (e: number): number => averaged.values?.[e] ?? Number.NaN;

@@ -1,5 +1,5 @@
-import { FIRST_VALUE_CODE, MISSING_CODE } from "../columns.js";
-import type { AuditView } from "./audit-view.js";
+import type { DatasetConfig } from "../../config/dataset-config.js";
+import { type Dataset, FIRST_VALUE_CODE, MISSING_CODE } from "../columns.js";
 
 /** A column that statistics average. */
 export interface LoggedValues {
@@ -13,7 +13,10 @@ export interface LoggedValues {
  * The column that `mean(column)` averages, by event. A prepared dataset holds it where an event feature or
  * a context feature reads the same column; null where none does.
  */
-export function loggedValues({ dataset, config }: AuditView, column: string): LoggedValues | null {
+export function loggedValues(
+  { dataset, config }: { dataset: Dataset; config: DatasetConfig },
+  column: string,
+): LoggedValues | null {
   const { catalogue, events } = dataset;
   const sources = [
     { features: config.events.features, schema: catalogue.eventFeatures, columns: events.features },

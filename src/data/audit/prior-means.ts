@@ -1,16 +1,14 @@
 import type { StatisticSchema } from "../columns.js";
 import { type AuditView, Caught } from "./audit-view.js";
 import type { Finding } from "./report.js";
-import { valuesOf } from "./running-sums.js";
 import { UNKNOWN_SLICE } from "./training-slice.js";
 
 /** The means that statistics are smoothed towards are those of all training events, dropped negatives included. */
 export function checkPriorMeans(view: AuditView): Finding[] {
   const { statistics } = view.dataset.catalogue;
-  const { slice } = view;
   return (["user", "item"] as const).flatMap((side) =>
     statistics[side].flatMap((schema) => {
-      const range = rangeOf(view, { schema, slice });
+      const range = rangeOf(view, schema);
       if (!range) return [];
       const { least, most, rounding } = range;
       const margin = 1e-5 * (1 + Math.abs(most)) + rounding;
@@ -24,13 +22,11 @@ export function checkPriorMeans(view: AuditView): Finding[] {
 }
 
 /** What the mean can be: one number, or two where the slice of some events of label 0 is not known. */
-function rangeOf(
-  view: AuditView,
-  { schema, slice }: { schema: StatisticSchema; slice: Uint8Array },
-): { least: number; most: number; rounding: number } | null {
-  const { events } = view.dataset;
+function rangeOf(view: AuditView, schema: StatisticSchema): { least: number; most: number; rounding: number } | null {
+  const { slice, dataset } = view;
+  const { events } = dataset;
   if (schema.kind === "count") return { least: 0, most: 0, rounding: 0 };
-  const averaged = valuesOf(view, schema);
+  const averaged = view.averagedBy(schema);
   if (averaged === null) return null;
   const { values, rounding } = averaged;
   let sum = 0;

@@ -1,7 +1,4 @@
-import type { StatisticSchema } from "../columns.js";
-import type { AuditView } from "./audit-view.js";
 import type { Seen } from "./expected-statistic.js";
-import { type LoggedValues, loggedValues } from "./logged-values.js";
 
 /** Sums over events in some order: what lies between two places of it is a difference. */
 export class RunningSums {
@@ -33,19 +30,4 @@ export class RunningSums {
       meanSum: this.#means ? this.#means.sum[to]! - this.#means.sum[from]! : 0,
     };
   }
-}
-
-/** The column that a statistic averages; of counts and rates there is none. */
-export interface Averaged extends Pick<LoggedValues, "rounding"> {
-  values?: Float64Array;
-}
-
-/** What a statistic averages; null, and noted, where the dataset does not hold it. */
-export function valuesOf(view: AuditView, { kind, column = "", name }: StatisticSchema): Averaged | null {
-  if (kind !== "mean") return { rounding: 0 };
-  const logged = loggedValues(view, column);
-  if (logged) return logged;
-  const note = `${name}: no feature of the events holds \`${column}\`, so that it cannot be computed again`;
-  if (!view.notChecked.includes(note)) view.notChecked.push(note);
-  return null;
 }

@@ -2,12 +2,12 @@ import { auc } from "../../metrics/auc.js";
 import { mix } from "../../random.js";
 import { type FeatureColumn, MISSING_CODE, type ModalityColumn } from "../columns.js";
 import { itemsWith } from "../has-modality.js";
-import { missingLeak } from "../missing-leak.js";
+import { presenceAuc } from "../missing-leak.js";
 import { type AuditView, Caught } from "./audit-view.js";
 import type { Finding } from "./report.js";
 
 /** A feature that alone ranks the label better than this, in either direction, knows it. */
-export const TELLING_AUC = 0.95;
+const TELLING_AUC = 0.95;
 /** Rows of each label below which an AUC says nothing. */
 const LEAST = 10;
 /** Training rows judged; of more, a fixed sample. */
@@ -83,16 +83,17 @@ function judge(view: AuditView, sample: Sample): Judged[] {
 }
 
 function modality(
-  { dataset: { rows, catalogue } }: AuditView,
+  { dataset: { rows } }: AuditView,
   { column, sample }: { column: ModalityColumn; sample: Sample },
 ): Judged[] {
   const key = `items.modalities.${column.name}`;
   const what = `\`${column.name}\` of the item`;
-  const trainingEvents = new Uint32Array(catalogue.items.trained + 1); // its popularity is not asked here
-  const { labelAuc } = missingLeak(itemsWith(column), { train: rows.train, trainingEvents });
-  const judged: Judged[] = [{ key, what: `whether ${what} is missing`, auc: labelAuc }];
-  if (column.kind === "number")
-    judged.push(...numbers(sample, { key, what, value: (k) => column.values[sample.item[k]!]! }));
+  const judged: Judged[] = [
+    { key, what: `whether ${what} is missing`, auc: presenceAuc(itemsWith(column), rows.train) },
+  ];
+  if (column.kind === "number") {
+    judged.push({ key, what, auc: sample.auc(Float32Array.from(sample.item, (item) => column.values[item]!)) });
+  }
   if (column.kind === "category") {
     const { codes, offsets } = column;
     const codesOf = (k: number) => codes.subarray(offsets[sample.item[k]!]!, offsets[sample.item[k]! + 1]!);

@@ -1,7 +1,7 @@
 import type { AuditView } from "./audit-view.js";
 import { differs, expectedStatistic } from "./expected-statistic.js";
 import type { Finding } from "./report.js";
-import { RunningSums, valuesOf } from "./running-sums.js";
+import { RunningSums } from "./running-sums.js";
 
 /** Statistics of users, computed again from each person's strictly earlier events, whatever their split. */
 export function checkUserStatistics(view: AuditView): Finding[] {
@@ -9,7 +9,7 @@ export function checkUserStatistics(view: AuditView): Finding[] {
   const { user: schemas, prior } = catalogue.statistics;
   const stored = events.userStatistics;
   return schemas.flatMap((schema, s) => {
-    const averaged = valuesOf(view, schema);
+    const averaged = view.averagedBy(schema);
     if (averaged === null) return [];
     const sums = new RunningSums(events.label, { order: null, values: averaged.values });
     const wrong = new Uint8Array(events.count);

@@ -33,7 +33,7 @@ export function checkVocabularies(view: AuditView): Finding[] {
     const sentence = `${number} ${side} are on the wrong side of the vocabulary: known without an event in training, or unknown with one`;
     findings.push(view.finding({ check: "vocabularies", sentence, caught, fix }));
   }
-  for (const { name, size, codes } of categories(view, slice)) {
+  for (const { name, size, codes } of categories(view)) {
     const seen = new Uint8Array(size + FIRST_VALUE_CODE);
     for (const code of codes) seen[code] = 1;
     const unseen = size - seen.subarray(FIRST_VALUE_CODE).reduce((sum, flag) => sum + flag, 0);
@@ -47,11 +47,9 @@ export function checkVocabularies(view: AuditView): Finding[] {
 }
 
 /** Every category, with the codes that training may have seen. */
-function* categories(
-  view: AuditView,
-  slice: Uint8Array,
-): Generator<{ name: string; size: number; codes: Iterable<number> }> {
-  const { catalogue, events } = view.dataset;
+function* categories(view: AuditView): Generator<{ name: string; size: number; codes: Iterable<number> }> {
+  const { slice, dataset } = view;
+  const { catalogue, events } = dataset;
   const logged = [
     { schema: catalogue.eventFeatures, columns: events.features },
     { schema: catalogue.context, columns: events.context },

@@ -1,4 +1,4 @@
-import { SPLITS } from "../columns.js";
+import { SPLITS, type Split } from "../columns.js";
 import { type AuditView, Caught } from "./audit-view.js";
 import type { AuditWarning } from "./report.js";
 
@@ -67,24 +67,18 @@ function bursts(view: AuditView): AuditWarning[] {
 function testNotLast(view: AuditView): AuditWarning[] {
   const { rows, events, catalogue } = view.dataset;
   if (view.config.split.by !== "file" || catalogue.history.clock === "order") return [];
-  const range = (split: "train" | "valid" | "test") => {
-    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-    for (const e of rows[split].event) {
-      first = Math.min(first, events.time[e]!);
-      last = Math.max(last, events.time[e]!);
-    }
-    return { first, last };
-  };
+  const lastOf = (split: Split): number =>
+    rows[split].event.reduce((last, e) => Math.max(last, events.time[e]!), Number.NEGATIVE_INFINITY);
+  const last = { train: lastOf("train"), valid: lastOf("valid") };
   const pairs = [
     ["valid", "train"],
     ["test", "train"],
     ["test", "valid"],
   ] as const;
   return pairs.flatMap(([later, earlier]) => {
-    const { last } = range(earlier);
     const caught = new Caught();
     const { event, item } = rows[later];
-    for (let r = 0; r < event.length; r++) if (events.time[event[r]!]! < last) caught.add(event[r]!, item[r]!);
+    for (let r = 0; r < event.length; r++) if (events.time[event[r]!]! < last[earlier]) caught.add(event[r]!, item[r]!);
     if (caught.count === 0) return [];
     const sentence = `${percent(caught.count / event.length)} of the rows of ${later} lie before the last one of ${earlier}: what is measured is not a forecast`;
     return [
