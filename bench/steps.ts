@@ -20,7 +20,7 @@ import { Weights } from "../src/training/weights.js";
 import { OurSteps } from "./speed/our-steps.js";
 import { Peer } from "./speed/peer.js";
 import { writePeerFolder } from "./speed/peer-folder.js";
-import { configure, peerModel, SHAPES, type StepShape } from "./speed/shapes.js";
+import { configure, OPTIMIZER, peerModel, SHAPES, type StepShape } from "./speed/shapes.js";
 import { simulateLog } from "./speed/simulated-log.js";
 import { median, spreadOf } from "./speed/summary.js";
 
@@ -38,15 +38,6 @@ const { values: args } = parseArgs({
 const threads = Number(args.threads ?? availableParallelism());
 const [rounds, steps, batchSize] = [Number(args.rounds), Number(args.steps), Number(args.rows)];
 const peers = args.peers === "none" ? [] : args.peers.split(",");
-const OPTIMIZER = {
-  learningRate: 1e-3,
-  weightDecay: 0,
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  clipNorm: null,
-  embeddingDecay: 0,
-};
 const SEED = 1;
 const LOGITS_AGREE = 1e-4;
 

@@ -9,7 +9,7 @@ Click-Through Rate Prediction", 2018 (https://arxiv.org/abs/1706.06978):
   padding is multiplied away (fuxictr/pytorch/layers/attentions/target_attention.py);
 - gradients of embeddings are dense, and Adam walks over whole tables.
 
-Weights come from outside, so nothing is initialised here. The loader's part (`prepare`) is done before any clock starts.
+Weights come from outside, so nothing is initialised here. The loader's part (`prepare`) is done before a clock starts.
 """
 
 import numpy as np

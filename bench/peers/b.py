@@ -1,6 +1,6 @@
 """Variant b: the same model with all of the exact algebra, the best eager PyTorch and torch.compile that we found.
 
-- Only the T_i steps of the batch's length bucket; item vectors once per distinct item of the batch, found by the loader.
+- Only the T_i steps of the batch's length bucket; item vectors once per distinct item, found by the loader.
 - W [q; k; q-k; q*k] = (Wq+Wd) q + (Wk-Wd) k + Wp (q*k): once per row, once per distinct item, one product per pair.
   All attention heads lie side by side in one product (https://arxiv.org/abs/1706.06978 gives the unit).
 - Tables have sparse gradients (https://docs.pytorch.org/docs/stable/generated/torch.nn.Embedding.html) and
@@ -8,17 +8,19 @@
 - The gradient of a gather is a sum over the places of each item: nn.functional.embedding_bag over places that the
   loader has sorted, instead of an index_add. Tables are looked up in eager mode, the rest is one graph if compiled.
 
-Tried on 2 threads of a busy server; milliseconds are only good within one line. B=1024, T=50, Q=128, H x 64 = 256:
-- gather's gradient, 51,200 x 256 onto 5,500: embedding_bag 10, embedding's own 27, sparse matrix 33, index_add 94,
-  scatter_add 95, index_put 123. The gather itself: embedding 25, index_select 26, advanced indexing 34, int32 the same.
-- PReLU, forward and backward: F.prelu 163, relu(x) + a min(x, 0) 338, a x + (1-a) relu(x) 289, where 396. Compiled, the
-  whole attention: a x + (1-a) relu(x) 450, F.prelu 476. So F.prelu in eager mode, the formula in the compiled graph.
-- the units' last layer, [., 256] to [., 4]: product with a block-diagonal matrix 65, einsum 89, multiply and sum 128.
-- pooling: bmm 32, einsum 32, bmm of a contiguous copy 40.
-- the whole attention, eager: as here 611, addmm onto the gathered keys 611, keys through the product instead of a
-  gather of their half 614, PReLU folded into the last layer (linear in x and relu(x)) 692, in slices of rows above 2000.
-  Compiled: embedding's own gradient 612, multiply and sum 542, PReLU folded 441 (no gain beyond noise).
-- memory kept by the process instead of mapped anew for each large tensor (peer.py --allocator): 698 against 826.
+Tried at B=1024, T=50, Q=128, H x 64 = 256, 5,500 distinct items. Pieces in ms of two threads of a busy server, good
+only within one line; whole attention, forward and backward, in ms of processor time of one thread, which hardly varies.
+- gather's gradient, 51,200 x 256: embedding_bag 10, embedding's own 27, sparse matrix 33, index_add 94, scatter_add 95,
+  index_put 123. The gather itself: embedding 25, index_select 26, advanced indexing 34; int32 indices the same.
+- PReLU: F.prelu 163, a x + (1-a) relu(x) 289, relu(x) + a min(x, 0) 338, where 396. Pooling: bmm or einsum 32, bmm of a
+  contiguous copy 40. The units' last layer: product with a block-diagonal matrix 65, einsum 89, multiply and sum 128.
+- whole, eager: PReLU folded into the last layer (`folded`) 229; F.prelu 275, with einsum 290, sums out of place 282,
+  with keys through the product instead of the gather of their part 336; a x + (1-a) relu(x) 293; F.prelu with += on a
+  view, which makes autograd copy, 352. In slices of rows: three times slower.
+- whole, compiled: `fused` 161; block-diagonal product 202, with F.prelu 197, with embedding's own gradient 198 (on two
+  threads a third slower, as it adds atomically); `folded` 197.
+- dense weights: fused Adam 0.9, foreach 1.4, one by one 1.5.
+- memory kept by the process instead of mapped anew for large tensors (peer.py --allocator), two threads: 698 for 826.
 """
 
 import numpy as np
@@ -30,7 +32,7 @@ from layers import adam_settings, decayed, mlp, mlp_names
 
 
 class Gather(torch.autograd.Function):
-    """Rows of x [U, W] at index [...]; backward sums by `places`, the flat positions that count, sorted by their row."""
+    """Rows of x [U, W] at index [...]; backward sums by `places`, the real flat positions, sorted by their row."""
 
     @staticmethod
     def forward(ctx, x, index, places, starts):
@@ -65,7 +67,7 @@ class Item(nn.Module):
                 self.bias[key] = nn.Parameter(weights[f"item.{name}.bias"])
 
     def prepare(self, items):
-        """The loader, for distinct items [U]: for each modality, what its look-up needs, and its present bits [U, 1]."""
+        """The loader, for distinct items [U]: by modality, what its look-up needs, and its present bits [U, 1]."""
         prepared = []
         for modality, feature in zip(self.modalities, self.features):
             if modality["kind"] == "id":
@@ -160,21 +162,31 @@ class VariantB(nn.Module):
         z = self.item(found, presents)
         query, keys = z.index_select(0, candidate), Gather.apply(z, history, places, starts)
         wq, wk, wd, wp = self.w.chunk(4)
-        per_row, per_item = torch.addmm(self.b, query, wq + wd), z @ (wk - wd)
-        hidden = ((query.unsqueeze(1) * keys).flatten(0, 1) @ wp).view(*mask.shape, -1)
-        hidden += Gather.apply(per_item, history, places, starts)
-        hidden += per_row.unsqueeze(1)
-        hidden = self._prelu(hidden.flatten(0, 1))
-        out = torch.block_diag(*self.out.t().reshape(len(self.heads), -1, 1))  # [H 64, H]
-        weight = ((hidden @ out).view(*mask.shape, -1) + self.c) * mask.unsqueeze(-1)
+        per_row, per_item = torch.addmm(self.b, query, wq + wd).unsqueeze(1), z @ (wk - wd)
+        pairs = query.unsqueeze(1) * keys
+        weigh = self.fused if self.compiled else self.folded
+        weight = weigh(pairs, per_row, per_item, wp, lambda x: Gather.apply(x, history, places, starts))
+        weight = (weight + self.c) * mask.unsqueeze(-1)
         interests = torch.bmm(weight.transpose(1, 2), keys).flatten(1)
         bits = [present.index_select(0, candidate) for present in presents] if self.mmdin else []
         return self.mlp(torch.cat([query, interests, *bits], dim=1)).squeeze(-1)
 
-    def _prelu(self, x):
-        if not self.compiled:
-            return F.prelu(x, self.slope)
-        return self.slope * x + (1 - self.slope) * torch.relu(x)
+    def folded(self, pairs, per_row, per_item, wp, gather):
+        """Weights of steps [B, T, H], eager. With PReLU(x) w = x (a w) + relu(x) ((1-a) w), and x a sum of three parts,
+        x (a w) is made of the parts, so that only relu(x) is ever kept."""
+        slope, out = self.slope.unsqueeze(1), torch.block_diag(*self.out.t().unsqueeze(2))  # [H 64, H]
+        straight, bent = slope * out, (1 - slope) * out
+        hidden = pairs @ wp
+        hidden += gather(per_item)
+        hidden += per_row
+        rest = pairs @ (wp @ straight) + gather(per_item @ straight) + per_row @ straight
+        return hidden.relu_() @ bent + rest
+
+    def fused(self, pairs, per_row, per_item, wp, gather):
+        """The same, as the compiler likes it: everything after the product becomes one loop."""
+        hidden = pairs @ wp + gather(per_item) + per_row
+        hidden = self.slope * hidden + (1 - self.slope) * torch.relu(hidden)
+        return (hidden.unflatten(-1, (len(self.heads), -1)) * self.out.t()).sum(-1)
 
     def compile(self):
         self.compiled = True

@@ -30,7 +30,9 @@ SHAPES = {
 }
 
 
-def write_folder(path, rng, modalities, heads, batches, model="mmdin", full=False, missing=0.0, present=True, decay=0.0):
+def write_folder(
+    path, rng, modalities, heads, batches, model="mmdin", full=False, missing=0.0, present=True, decay=0.0
+):
     """A folder as the benchmark writes it. Returns shape, items and weights, for naive.py."""
     names = [f"all{i + 1}" for i in range(heads)]
     q, items, weights = D * len(modalities), {}, {}

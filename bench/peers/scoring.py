@@ -86,10 +86,12 @@ class SharedHistory(nn.Module):
         else:
             keys, _, key_part, _ = self.alone(inputs[:half])
             query, query_part, _, bits = self.alone(inputs[half:])
-        pairs = query.unsqueeze(1) * keys  # [N, T, Q]
-        hidden = (pairs.flatten(0, 1) @ self.w_pair).view(query.shape[0], keys.shape[0], self.slope.shape[0])
-        hidden = (hidden + key_part + query_part.unsqueeze(1)).flatten(0, 1)
-        weight = F.prelu(hidden, self.slope) @ self.out + self.c
+        # Tried for 1,000 candidates, ms of processor time of one thread: as here 56; sums out of place 62; PReLU folded
+        # as in b.py 58; queries times keys * w_pair, [Q, T H 64], instead of all pairs 56 (100 candidates: 5.0 for 3.8).
+        hidden = (query.unsqueeze(1) * keys) @ self.w_pair  # [N, T, H 64]
+        hidden += key_part
+        hidden += query_part.unsqueeze(1)
+        weight = F.prelu(hidden.flatten(0, 1), self.slope) @ self.out + self.c
         weight = weight.view(query.shape[0], keys.shape[0], self.heads).transpose(1, 2)
         interests = (weight.flatten(0, 1) @ keys).view(query.shape[0], self.heads * keys.shape[1])
         return self.mlp(torch.cat([query, interests, bits], dim=1)).squeeze(-1)

@@ -22,10 +22,17 @@ export class OurSteps {
   readonly #pool: ShardPool;
   readonly #update: WeightUpdate;
   readonly #options: StepOptions;
+  /** What is trained. */
+  readonly weights: Weights;
   #spent: Record<string, number> = {};
   #steps = 0;
 
-  private constructor(pool: ShardPool, update: WeightUpdate, options: StepOptions) {
+  private constructor(
+    pool: ShardPool,
+    weights: Weights,
+    { update, options }: { update: WeightUpdate; options: StepOptions },
+  ) {
+    this.weights = weights;
     this.#pool = pool;
     this.#update = update;
     this.#options = options;
@@ -37,7 +44,8 @@ export class OurSteps {
     const weights = initial.shared();
     const { trained } = graph;
     const pool = await ShardPool.create(model, { columns, weights, threads, device: "cpu", trained });
-    return new OurSteps(pool, new WeightUpdate(weights, graph, { optimizer, columns }), options);
+    const update = new WeightUpdate(weights, graph, { optimizer, columns });
+    return new OurSteps(pool, weights, { update, options });
   }
 
   async run(): Promise<number[]> {

@@ -77,3 +77,14 @@ export function peerModel({ model, dimension, heads, hidden, mlp }: Network): Pe
   const names = heads === 1 ? ["all"] : Array.from({ length: heads }, (_, h) => `all${h + 1}`);
   return { model, dimension, heads: names, attentionHidden: [hidden], mlp };
 }
+
+/** Adam as everybody starts with it. */
+export const OPTIMIZER = {
+  learningRate: 1e-3,
+  weightDecay: 0,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  clipNorm: null,
+  embeddingDecay: 0,
+};
