@@ -42,8 +42,7 @@ export class OurSteps {
     const { columns, threads, optimizer } = options;
     const graph = gradientGraph(model, columns.catalogue);
     const weights = initial.shared();
-    const { trained } = graph;
-    const pool = await ShardPool.create(model, { columns, weights, threads, device: "cpu", trained });
+    const pool = await ShardPool.create(model, { columns, weights, threads, device: "cpu", graph });
     const update = new WeightUpdate(weights, graph, { optimizer, columns });
     return new OurSteps(pool, weights, { update, options });
   }
@@ -53,17 +52,15 @@ export class OurSteps {
     const milliseconds: number[] = [];
     const requests = batches.map((rows, step): StepRequest => ({ rows, draw: { seed, step, hide: NOTHING } }));
     let before = performance.now();
-    for await (const shards of this.#pool.stream(requests)) {
+    for await (const gradients of this.#pool.stream(requests)) {
       const arrived = performance.now();
-      this.#update.apply(shards, { learningRate: optimizer.learningRate });
+      this.#update.apply(gradients, { learningRate: optimizer.learningRate });
       const done = performance.now();
       milliseconds.push(done - before);
-      const slowest = Math.max(...shards.map(({ spent }) => spent.feed + spent.run));
-      this.#add("wait", arrived - before - slowest);
+      const { longest, ...spent } = gradients.spent;
+      this.#add("wait", arrived - before - longest);
       this.#add("optimizer", done - arrived);
-      for (const { spent } of shards) {
-        for (const [phase, ms] of Object.entries(spent)) this.#add(phase, ms / shards.length);
-      }
+      for (const [phase, ms] of Object.entries(spent)) this.#add(phase, ms);
       this.#steps++;
       before = done;
     }

@@ -99,6 +99,7 @@ function dice(builder: Builder, x: Tensor, { name, mask }: { name: string; mask?
   let mean = builder.state(`${name}.mean`, [width], { initial: 0 });
   let variance = builder.state(`${name}.variance`, [width], { initial: 1 });
   if (builder.training) {
+    builder.whole(x);
     const moments = batchMoments(x, mask);
     const kept = (value: Tensor, running: Tensor): Tensor => (mask ? whereReal(value, running, mask) : value);
     builder.updateState(`${name}.mean`, { value: kept(moments.mean, mean), momentum: MOMENTUM });

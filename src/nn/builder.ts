@@ -75,6 +75,8 @@ export class Builder {
   readonly tables = new Map<string, TableSpec>();
   readonly tableUses = new Map<string, TableUse>();
   readonly states = new Map<string, StateSpec>();
+  /** See `whole`. */
+  readonly wholes = new Set<Tensor>();
   readonly #inputs = new Map<string, { spec: BatchInput; tensor: Tensor }>();
   readonly #tableInputs = new Map<string, TableInput>();
 
@@ -142,6 +144,11 @@ export class Builder {
     const spec = this.states.get(name);
     if (spec === undefined) throw new MmdinError("MODEL", `state ${name} is not declared`);
     this.states.set(name, { ...spec, update });
+  }
+
+  /** In training: what is computed from x needs all rows of the batch, as batch moments do. */
+  whole(x: Tensor): void {
+    if (this.training) this.wholes.add(x);
   }
 
   /** Names the layer in the errors of what is built inside. */

@@ -7,12 +7,12 @@ import { auc, gauc, logLoss } from "../metrics/index.js";
 import type { ConfiguredModel } from "../models/registry.js";
 import { constant, cosine, type PlateauState, plateau } from "../optim/index.js";
 import type { Device } from "../runtime/executor.js";
+import { type BatchGradients, SHARD_PHASES, type ShardTimes } from "./batch-gradients.js";
 import { BatchThread } from "./batch-stream.js";
 import { epochBatches, rowBuckets } from "./epoch-batches.js";
 import { gradientGraph } from "./gradient-graph.js";
 import { scoreSplit } from "./score-split.js";
 import { Scorer } from "./scorer.js";
-import { SHARD_PHASES, type ShardGradients, type ShardTimes } from "./shard.js";
 import { ShardPool } from "./shard-pool.js";
 import { type OptimizerOptions, WeightUpdate } from "./weight-update.js";
 import { Weights } from "./weights.js";
@@ -112,8 +112,7 @@ class Fit {
     let shards: ShardPool | undefined;
     try {
       batches.open("valid", { columns: this.#columns("valid"), plan: scorer.plan });
-      const { trained } = graph;
-      shards = await ShardPool.create(this.#model, { columns, weights, threads, device, trained });
+      shards = await ShardPool.create(this.#model, { columns, weights, threads, device, graph });
       const update = new WeightUpdate(weights, graph, { optimizer, columns });
       return await this.#loop({ weights, shards, update, scorer, batches });
     } finally {
@@ -165,7 +164,7 @@ class Fit {
         const loss = update.apply(gradients, { learningRate: rate.at(stepNumber) });
         if (!Number.isFinite(loss)) throw diverged(stepNumber, optimizer.learningRate);
         this.#count(gradients, { waited: arrived - before, optimizer: performance.now() - arrived });
-        const rows = gradients.reduce((sum, shard) => sum + shard.rows, 0);
+        const { rows } = gradients;
         stepNumber++;
         trainedRows += rows;
         losses += loss * rows;
@@ -227,13 +226,9 @@ class Fit {
   }
 
   /** Adds up where the time of one step went. */
-  #count(gradients: readonly ShardGradients[], { waited, optimizer }: { waited: number; optimizer: number }): void {
-    let slowest = 0;
-    for (const { spent } of gradients) {
-      for (const phase of SHARD_PHASES) this.#spent[phase] += spent[phase] / gradients.length;
-      slowest = Math.max(slowest, spent.feed + spent.run);
-    }
-    this.#spent.wait += Math.max(0, waited - slowest);
+  #count({ spent }: BatchGradients, { waited, optimizer }: { waited: number; optimizer: number }): void {
+    for (const phase of SHARD_PHASES) this.#spent[phase] += spent[phase];
+    this.#spent.wait += Math.max(0, waited - spent.longest);
     this.#spent.optimizer += optimizer;
   }
 

@@ -3,9 +3,12 @@ import { gradients, mul, reduceMean, softplus, sub, type Tensor } from "../graph
 import type { ConfiguredModel } from "../models/registry.js";
 import { Builder, type ParameterSpec, type StateSpec, type TableUse } from "../nn/builder.js";
 
+/** A dense parameter and the input that stands for it. */
+type Parameter = ParameterSpec & { tensor: Tensor };
+
 /** What is trained by gradient, each in the order in which it was declared. */
 export interface Trained {
-  parameters: ParameterSpec[];
+  parameters: Parameter[];
   /** Tables as the graph reads them; one table may be read twice. */
   tables: TableUse[];
   /** Running moments, which the graph gives new values for. */

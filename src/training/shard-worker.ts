@@ -2,19 +2,20 @@ import { parentPort, workerData } from "node:worker_threads";
 import type { Batch } from "../data/batch.js";
 import { findModel } from "../models/registry.js";
 import { packError } from "../runtime/job.js";
-import { Shard, type ShardGradients } from "./shard.js";
-import type { ShardJob, ShardMessage, ShardReply } from "./shard-pool.js";
+import { Shard } from "./shard.js";
+import type { ShardAnswer, ShardJob, ShardMessage, ShardReply } from "./shard-pool.js";
 import { Weights } from "./weights.js";
 
 /** One shard of every batch, in a thread of its own. What fails is answered, and ends the shard's work. */
 const port = parentPort!;
 const made: { batch: Batch; milliseconds: number }[] = [];
+let assembled = 0;
 const shard = answering(async () => {
-  const { model, columns, weights, threads, device } = workerData as ShardJob;
+  const { model, columns, weights, ...options } = workerData as ShardJob;
   const opened = await Shard.create(
     findModel(model.name).configure(model.options),
     (builder) => Weights.of(builder, new Map(weights)),
-    { columns, threads, device },
+    { columns, ...options },
   );
   port.postMessage({ ready: true } satisfies ShardReply);
   return opened;
@@ -30,12 +31,26 @@ port.on("message", (message: ShardMessage) =>
       made.push({ batch, milliseconds: performance.now() - start });
       return;
     }
-    const { batch, milliseconds } = made.shift()!;
-    const gradients = await own.run(batch);
-    gradients.spent.batch = milliseconds;
-    port.postMessage({ gradients } satisfies ShardReply, buffersOf(gradients));
+    if (message.kind === "meet") {
+      answer(await own.meet(next()));
+      return;
+    }
+    const gradients = message.kind === "run" ? await own.run(next()) : await own.back(message.backs);
+    gradients.spent.batch = assembled;
+    answer(gradients);
   }),
 );
+
+/** The oldest batch that was made. */
+function next(): Batch {
+  const { batch, milliseconds } = made.shift()!;
+  assembled = milliseconds;
+  return batch;
+}
+
+function answer(given: ShardAnswer): void {
+  port.postMessage({ answer: given } satisfies ShardReply, buffersOf(given));
+}
 
 async function answering<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
@@ -47,10 +62,15 @@ async function answering<T>(work: () => Promise<T>): Promise<T | undefined> {
 }
 
 /** Every distinct buffer, to be handed over without a copy. */
-function buffersOf({ parameters, tables, states }: ShardGradients): ArrayBuffer[] {
-  const arrays = [...parameters, ...states, ...tables.flatMap(({ rows, gradient }) => [rows, gradient])];
+function buffersOf(given: ShardAnswer): ArrayBuffer[] {
+  const arrays: (Float32Array | Int32Array | null)[] = [];
+  if ("meets" in given) arrays.push(...given.meets);
+  else {
+    const { parameters, tables, states } = given.parts;
+    arrays.push(...parameters, ...states, ...tables.flatMap((table) => (table ? [table.rows, table.gradient] : [])));
+  }
   const buffers = arrays
-    .map(({ buffer }) => buffer)
+    .map((array) => array?.buffer)
     .filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer);
   return [...new Set(buffers)];
 }

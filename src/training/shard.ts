@@ -3,34 +3,35 @@ import type { TrainingDraw } from "../data/hidden-parts.js";
 import type { ConfiguredModel } from "../models/registry.js";
 import type { Builder } from "../nn/builder.js";
 import { type Device, Executor, type Value } from "../runtime/executor.js";
+import { floatsOf, type GradientParts, partsOf, type ShardTimes } from "./batch-gradients.js";
 import { FeedMaker } from "./feeds.js";
-import { gradientGraph, gradientOf, nextOf, type Trained } from "./gradient-graph.js";
+import { gradientGraph, type Trained } from "./gradient-graph.js";
+import { cutIntoPhases, type Phases } from "./phases.js";
 import type { Weights } from "./weights.js";
-
-/** What some rows of a batch say of the weights: arrays of their own, which can be handed to another thread. */
-export interface ShardGradients {
-  /** Rows that the loss and the gradients are means over. */
-  rows: number;
-  loss: number;
-  /** In the order of `Trained.parameters`. */
-  parameters: Float32Array[];
-  /** In the order of `Trained.tables`: touched rows (-1 is padding; a row may stand there twice) and their gradients, side by side. */
-  tables: { rows: Int32Array; gradient: Float32Array }[];
-  /** In the order of `Trained.states`. */
-  states: Float32Array[];
-  /** Milliseconds of the thread, by phase. */
-  spent: ShardTimes;
-}
-export type ShardTimes = Record<(typeof SHARD_PHASES)[number], number>;
-export const SHARD_PHASES = ["batch", "feed", "run"] as const;
 
 export interface ShardOptions {
   columns: BatchSourceColumns;
   /** Threads that share one operation. */
   threads: number;
   device: Device;
+  /** Whether the rows meet those of other shards in the middle; default false: loss and gradients are those of the own rows. */
+  phased?: boolean;
   /** See `Executor`. */
   profile?: string;
+}
+
+/** What some rows of a batch say of the weights: loss and gradients are means over these rows. */
+export interface ShardGradients {
+  rows: number;
+  loss: number;
+  parts: GradientParts;
+  spent: ShardTimes;
+}
+
+/** What a phased shard hands to the middle, by `Phases.meets`. */
+export interface ShardForward {
+  rows: number;
+  meets: Float32Array[];
 }
 
 /** How many batches are made before their turn. */
@@ -38,21 +39,26 @@ export const AHEAD = 2;
 
 /** The training graph of a model over weights that others change between its runs: makes batches, gives gradients. */
 export class Shard {
+  readonly builder: Builder;
   readonly trained: Trained;
-  readonly #builder: Builder;
+  readonly #phases: Phases | null;
   readonly #assembler: BatchAssembler;
-  readonly #executor: Executor;
+  readonly #forward: Executor;
+  readonly #backward: Executor | null;
   readonly #feedMaker: FeedMaker;
+  #pending: { batch: Batch; feeds: Record<string, Value>; spent: ShardTimes } | undefined;
 
   private constructor(
-    { builder, trained }: { builder: Builder; trained: Trained },
-    weights: Weights,
-    { executor, assembler }: { executor: Executor; assembler: BatchAssembler },
+    { builder, trained, phases }: { builder: Builder; trained: Trained; phases: Phases | null },
+    { weights, assembler }: { weights: Weights; assembler: BatchAssembler },
+    { forward, backward }: { forward: Executor; backward: Executor | null },
   ) {
-    this.#builder = builder;
+    this.builder = builder;
     this.trained = trained;
-    this.#executor = executor;
+    this.#phases = phases;
     this.#assembler = assembler;
+    this.#forward = forward;
+    this.#backward = backward;
     this.#feedMaker = new FeedMaker(builder, weights);
   }
 
@@ -60,20 +66,17 @@ export class Shard {
   static async create(
     model: ConfiguredModel,
     weights: Weights | ((builder: Builder) => Weights),
-    { columns, threads, device, profile }: ShardOptions,
+    { columns, threads, device, phased = false, profile }: ShardOptions,
   ): Promise<Shard> {
-    const { builder, trained, outputs } = gradientGraph(model, columns.catalogue);
-    const { logits: _, ...wanted } = outputs;
-    const executor = await Executor.create(wanted, { threads, device, ...(profile !== undefined && { profile }) });
-    const assembler = new BatchAssembler(columns, builder.plan, { reuse: AHEAD + 1 });
-    return new Shard({ builder, trained }, typeof weights === "function" ? weights(builder) : weights, {
-      executor,
-      assembler,
-    });
-  }
-
-  get builder(): Builder {
-    return this.#builder;
+    const graph = gradientGraph(model, columns.catalogue);
+    const phases = phased ? cutIntoPhases(graph) : null;
+    const { logits: _, ...whole } = graph.outputs;
+    const options = { threads, device, ...(profile !== undefined && { profile }) };
+    const forward = await Executor.create(phases?.forward ?? whole, options);
+    const backward = phases && (await Executor.create(phases.backward, options));
+    const own = typeof weights === "function" ? weights(graph.builder) : weights;
+    const assembler = new BatchAssembler(columns, graph.builder.plan, { reuse: AHEAD + 1 });
+    return new Shard({ ...graph, phases }, { weights: own, assembler }, { forward, backward });
   }
 
   /** A batch, to be run before `AHEAD` more are made: its largest arrays are then used again. */
@@ -81,29 +84,45 @@ export class Shard {
     return this.#assembler.assemble(rows, { training });
   }
 
+  /** Loss and gradients of a batch. */
   async run(batch: Batch): Promise<ShardGradients> {
+    const { out, spent } = await this.#runForward(batch);
+    const parts = partsOf(this.trained, { out, tableRows: batch.tableRows });
+    return { rows: batch.B, loss: floatsOf(out.loss)![0]!, parts, spent };
+  }
+
+  /** The first phase of a batch: what the middle needs of its rows. */
+  async meet(batch: Batch): Promise<ShardForward> {
+    const { out, feeds, spent } = await this.#runForward(batch);
+    this.#pending = { batch, feeds, spent };
+    return { rows: batch.B, meets: this.#phases!.meets.map((name) => floatsOf(out[name])!) };
+  }
+
+  /** The last phase of the batch that met: its gradients, from those of what met, by `Phases.backs`. */
+  async back(backs: readonly Float32Array[]): Promise<ShardGradients> {
+    const { batch, feeds, spent } = this.#pending!;
+    this.#pending = undefined;
+    const { forward, backs: names } = this.#phases!;
     const start = performance.now();
-    const feeds = this.#feedMaker.feeds(batch);
-    const fed = performance.now();
-    const out = await this.#executor.run(feeds);
-    const ran = performance.now();
-    const { parameters, tables, states } = this.trained;
-    return {
-      rows: batch.B,
-      loss: out.loss!.data[0] as number,
-      parameters: parameters.map(({ name }) => floats(out[gradientOf(name)])),
-      tables: tables.map(({ input }) => ({ rows: batch.tableRows[input]!, gradient: floats(out[gradientOf(input)]) })),
-      states: states.map(({ name }) => floats(out[nextOf(name)])),
-      spent: { batch: 0, feed: fed - start, run: ran - fed },
-    };
+    [...names].forEach(([meet, back], i) => {
+      const width = forward[meet]!.shape.slice(1).map(Number);
+      feeds[back] = { data: backs[i]!, dims: [batch.B, ...width] };
+    });
+    const out = await this.#backward!.run(feeds);
+    const parts = partsOf(this.trained, { out, tableRows: batch.tableRows });
+    return { rows: batch.B, loss: 0, parts, spent: { ...spent, run: spent.run + performance.now() - start } };
   }
 
   async close(): Promise<void> {
-    await this.#executor.close();
+    await this.#forward.close();
+    await this.#backward?.close();
   }
-}
 
-function floats(value: Value | undefined): Float32Array {
-  if (value?.data instanceof Float32Array) return value.data;
-  throw new TypeError("a float tensor was expected");
+  async #runForward(batch: Batch) {
+    const start = performance.now();
+    const feeds = this.#feedMaker.feeds(batch);
+    const fed = performance.now();
+    const out = await this.#forward.run(feeds);
+    return { out, feeds, spent: { batch: 0, feed: fed - start, run: performance.now() - fed } };
+  }
 }

@@ -1,9 +1,9 @@
 import type { BatchSourceColumns } from "../data/batch.js";
 import type { Builder } from "../nn/builder.js";
 import { adam, clipGlobalNorm, type GradientPart, sparseAdam } from "../optim/index.js";
+import type { BatchGradients, GradientParts } from "./batch-gradients.js";
 import type { Trained } from "./gradient-graph.js";
 import { tableOccurrences } from "./occurrences.js";
-import type { ShardGradients } from "./shard.js";
 import type { Weights } from "./weights.js";
 
 export interface OptimizerOptions {
@@ -66,44 +66,37 @@ export class WeightUpdate {
   }
 
   /**
-   * Steps from the mean of the shards' gradients, weighted by their rows.
+   * Steps from the gradients of a batch.
    *
    * @returns the loss of the batch before the step; NaN, and nothing is changed, where loss or gradient is not finite.
    */
-  apply(shards: readonly ShardGradients[], { learningRate }: { learningRate: number }): number {
-    const rows = shards.reduce((sum, shard) => sum + shard.rows, 0);
-    const shares = shards.map((shard) => shard.rows / rows);
-    const loss = shards.reduce((sum, shard, s) => sum + shares[s]! * shard.loss, 0);
+  apply(
+    { loss, parts, shares }: Pick<BatchGradients, "loss" | "parts" | "shares">,
+    { learningRate }: { learningRate: number },
+  ): number {
     if (!Number.isFinite(loss)) return Number.NaN;
-    const parts: GradientPart[] = this.#dense.map((dense, p) =>
-      dense.collect(
-        shards.map(({ parameters }) => parameters[p]!),
-        shares,
-      ),
-    );
-    this.#rows.forEach((table, t) => {
-      parts.push(
-        table.collect(
-          shards.map(({ tables }) => tables[t]!),
-          shares,
-        ),
-      );
-    });
-    if (!Number.isFinite(clipGlobalNorm(parts, { maxNorm: this.#maxNorm }))) return Number.NaN;
+    const shared = <T>(of: (part: GradientParts) => T | null): Shared<T>[] =>
+      parts.flatMap((part, p) => {
+        const value = of(part);
+        return value === null ? [] : [{ value, share: shares[p]! }];
+      });
+    const collected: GradientPart[] = [
+      ...this.#dense.map((dense, i) => dense.collect(shared(({ parameters }) => parameters[i]!))),
+      ...this.#rows.map((table, i) => table.collect(shared(({ tables }) => tables[i]!))),
+    ];
+    if (!Number.isFinite(clipGlobalNorm(collected, { maxNorm: this.#maxNorm }))) return Number.NaN;
     for (const dense of this.#dense) dense.step(learningRate);
     for (const table of this.#rows) table.step(learningRate);
     this.#states.forEach(({ state, momentum }, i) => {
-      moveTowards(
-        state,
-        meanOf(
-          shards.map(({ states }) => states[i]!),
-          shares,
-        ),
-        momentum,
-      );
+      for (const { value } of shared(({ states }) => states[i]!)) moveTowards(state, value, momentum);
     });
     return loss;
   }
+}
+
+interface Shared<T> {
+  value: T;
+  share: number;
 }
 
 /** One dense parameter. */
@@ -117,8 +110,8 @@ class DenseUpdate {
     this.#apply = apply;
   }
 
-  collect(gradients: readonly Float32Array[], shares: readonly number[]): GradientPart {
-    this.#gradient = meanOf(gradients, shares, this.#sum);
+  collect(gradients: readonly Shared<Float32Array>[]): GradientPart {
+    this.#gradient = sumOf(gradients, this.#sum);
     return { values: this.#gradient };
   }
 
@@ -126,6 +119,8 @@ class DenseUpdate {
     this.#apply(this.#gradient, learningRate);
   }
 }
+
+type TouchedRows = NonNullable<GradientParts["tables"][number]>;
 
 interface CollectedStep {
   rows: Int32Array;
@@ -152,13 +147,11 @@ class RowUpdate {
     this.#apply = apply;
   }
 
-  collect(shards: ShardGradients["tables"], shares: readonly number[]): GradientPart {
+  collect(touched: readonly Shared<TouchedRows>[]): GradientPart {
     this.#turn++;
     this.#count = 0;
-    this.#reserve(shards.reduce((sum, { rows }) => sum + rows.length, 0));
-    shards.forEach((shard, s) => {
-      this.#add(shard, shares[s]!);
-    });
+    this.#reserve(touched.reduce((sum, { value }) => sum + value.rows.length, 0));
+    for (const { value, share } of touched) this.#add(value, share);
     return { values: this.#gradient, length: this.#count * this.#dimension };
   }
 
@@ -168,7 +161,7 @@ class RowUpdate {
     this.#gradient = new Float32Array(rows * this.#dimension);
   }
 
-  #add({ rows, gradient }: ShardGradients["tables"][number], share: number): void {
+  #add({ rows, gradient }: TouchedRows, share: number): void {
     const D = this.#dimension;
     const sum = this.#gradient;
     const stamp = this.#stamp;
@@ -198,18 +191,13 @@ class RowUpdate {
   }
 }
 
-/** Weighted mean of arrays of one size; of a single one itself. */
-function meanOf(
-  arrays: readonly Float32Array[],
-  shares: readonly number[],
-  into: Float32Array = new Float32Array(arrays[0]!.length),
-): Float32Array {
-  if (arrays.length === 1) return arrays[0]!;
-  arrays.forEach((array, a) => {
-    const share = shares[a]!;
-    if (a === 0) for (let i = 0; i < into.length; i++) into[i] = share * array[i]!;
-    else for (let i = 0; i < into.length; i++) into[i]! += share * array[i]!;
-  });
+/** Sum of arrays of one size, each times its share; of a whole one itself. */
+function sumOf(arrays: readonly Shared<Float32Array>[], into: Float32Array): Float32Array {
+  if (arrays.length === 1 && arrays[0]!.share === 1) return arrays[0]!.value;
+  into.fill(0);
+  for (const { value, share } of arrays) {
+    for (let i = 0; i < into.length; i++) into[i]! += share * value[i]!;
+  }
   return into;
 }
 

@@ -82,7 +82,7 @@ async function unknownRowMoves({ subject, dataset, summary }: Sitting, hide: Hid
   const chosen = Int32Array.from({ length: 128 }, (_, i) => 20 * i);
   const gradients = await shard.run(shard.assemble(chosen, { seed: 3, step: 0, hide }));
   const update = new WeightUpdate(weights, graph, { optimizer: summary.config.optimizer, columns });
-  update.apply([gradients], { learningRate: 0.01 });
+  update.apply({ ...gradients, parts: [gradients.parts], shares: [1] }, { learningRate: 0.01 });
   await shard.close();
   const after = unknown();
   return before.map((value, d) => Math.abs(value - after[d]!));
