@@ -14,11 +14,13 @@ only within one line; whole attention, forward and backward, in ms of processor 
   index_put 123. The gather itself: embedding 25, index_select 26, advanced indexing 34; int32 indices the same.
 - PReLU: F.prelu 163, a x + (1-a) relu(x) 289, relu(x) + a min(x, 0) 338, where 396. Pooling: bmm or einsum 32, bmm of a
   contiguous copy 40. The units' last layer: product with a block-diagonal matrix 65, einsum 89, multiply and sum 128.
-- whole, eager: PReLU folded into the last layer (`folded`) 229; F.prelu 275, with einsum 290, sums out of place 282,
+- whole, eager: PReLU folded into the last layer (`weigh`) 229; F.prelu 275, with einsum 290, sums out of place 282,
   with keys through the product instead of the gather of their part 336; a x + (1-a) relu(x) 293; F.prelu with += on a
   view, which makes autograd copy, 352. In slices of rows: three times slower.
-- whole, compiled: `fused` 161; block-diagonal product 202, with F.prelu 197, with embedding's own gradient 198 (on two
-  threads a third slower, as it adds atomically); `folded` 197.
+- whole model but the optimizers, same measure: eager 264 (half of it in products); compiled 245, a x + (1-a) relu(x)
+  and the block-diagonal product 247, multiply and sum instead 260 to 298, x and relu(x) each times a block 530.
+  Sizes declared as changing cost nothing. On two threads the compiler's own gradient of embedding adds atomically:
+  attention 612, here 450.
 - dense weights: fused Adam 0.9, foreach 1.4, one by one 1.5.
 - memory kept by the process instead of mapped anew for large tensors (peer.py --allocator), two threads: 698 for 826.
 """
@@ -164,15 +166,14 @@ class VariantB(nn.Module):
         wq, wk, wd, wp = self.w.chunk(4)
         per_row, per_item = torch.addmm(self.b, query, wq + wd).unsqueeze(1), z @ (wk - wd)
         pairs = query.unsqueeze(1) * keys
-        weigh = self.fused if self.compiled else self.folded
-        weight = weigh(pairs, per_row, per_item, wp, lambda x: Gather.apply(x, history, places, starts))
+        weight = self.weigh(pairs, per_row, per_item, wp, lambda x: Gather.apply(x, history, places, starts))
         weight = (weight + self.c) * mask.unsqueeze(-1)
         interests = torch.bmm(weight.transpose(1, 2), keys).flatten(1)
         bits = [present.index_select(0, candidate) for present in presents] if self.mmdin else []
         return self.mlp(torch.cat([query, interests, *bits], dim=1)).squeeze(-1)
 
-    def folded(self, pairs, per_row, per_item, wp, gather):
-        """Weights of steps [B, T, H], eager. With PReLU(x) w = x (a w) + relu(x) ((1-a) w), and x a sum of three parts,
+    def weigh(self, pairs, per_row, per_item, wp, gather):
+        """Weights of steps [B, T, H]. With PReLU(x) w = x (a w) + relu(x) ((1-a) w), and x a sum of three parts,
         x (a w) is made of the parts, so that only relu(x) is ever kept."""
         slope, out = self.slope.unsqueeze(1), torch.block_diag(*self.out.t().unsqueeze(2))  # [H 64, H]
         straight, bent = slope * out, (1 - slope) * out
@@ -181,12 +182,6 @@ class VariantB(nn.Module):
         hidden += per_row
         rest = pairs @ (wp @ straight) + gather(per_item @ straight) + per_row @ straight
         return hidden.relu_() @ bent + rest
-
-    def fused(self, pairs, per_row, per_item, wp, gather):
-        """The same, as the compiler likes it: everything after the product becomes one loop."""
-        hidden = pairs @ wp + gather(per_item) + per_row
-        hidden = self.slope * hidden + (1 - self.slope) * torch.relu(hidden)
-        return (hidden.unflatten(-1, (len(self.heads), -1)) * self.out.t()).sum(-1)
 
     def compile(self):
         self.compiled = True

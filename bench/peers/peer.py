@@ -4,8 +4,9 @@
 
 Requests: open, logits, train, evaluate, score, close, quit. Every reply is { "ok": true, ... } or { "ok": false,
 "error": ... }; whatever else is printed goes to stderr. `--allocator keep` (glibc only) keeps freed memory in the
-process instead of giving it back and mapping it anew for each large tensor, as PyTorch's tuning guide asks of an allocator
-(https://docs.pytorch.org/tutorials/recipes/recipes/tuning_guide.html): it is on, because it makes both variants faster.
+process instead of giving it back and mapping it anew for each large tensor, as PyTorch's tuning guide asks of an
+allocator (https://docs.pytorch.org/tutorials/recipes/recipes/tuning_guide.html): it is on, because it
+makes both variants faster.
 """
 
 import argparse

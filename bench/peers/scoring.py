@@ -87,7 +87,7 @@ class SharedHistory(nn.Module):
             keys, _, key_part, _ = self.alone(inputs[:half])
             query, query_part, _, bits = self.alone(inputs[half:])
         # Tried for 1,000 candidates, ms of processor time of one thread: as here 56; sums out of place 62; PReLU folded
-        # as in b.py 58; queries times keys * w_pair, [Q, T H 64], instead of all pairs 56 (100 candidates: 5.0 for 3.8).
+        # as in b.py 58; queries times keys * w_pair, [Q, T H 64], instead of all pairs 56 (100: 5.0 for 3.8).
         hidden = (query.unsqueeze(1) * keys) @ self.w_pair  # [N, T, H 64]
         hidden += key_part
         hidden += query_part.unsqueeze(1)
