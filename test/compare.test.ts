@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepare } from "../src/data/index.js";
 import { ablationLines } from "../src/experiments/ablate.js";
 import { type CompareReport, compare } from "../src/experiments/index.js";
+import { trainConfig } from "../src/training/index.js";
 import { prepareToy } from "./exam/toy-world.js";
 
 const QUICK = ["epochs=1", "batchSize=64"];
@@ -224,14 +225,23 @@ test("features are given to models that are trained, and named in the report", a
   expect(set("popularity")).toEqual(QUICK);
 }, 60_000);
 
-test("the ladder of an ablation has eight rungs, each with what the one below has, and thirteen parts are taken away", () => {
+test("the ladder of an ablation has nine rungs, each with what the one below has, and fourteen parts are taken away", () => {
   const lines = ablationLines();
-  expect(lines).toHaveLength(21);
+  expect(lines).toHaveLength(23);
   const names = lines.map(({ name }) => name);
   expect(names[0]).toBe("ids");
-  expect(names[7]).toBe("+ cross layers");
-  for (let rung = 1; rung < 8; rung++) {
+  expect(names[8]).toBe("+ products");
+  for (let rung = 1; rung < 9; rung++) {
     expect(lines[rung]!.set.slice(0, lines[rung - 1]!.set.length)).toEqual(lines[rung - 1]!.set);
   }
-  expect(names.slice(8).every((name) => name.startsWith("whole less "))).toBe(true);
+  expect(names.slice(9).every((name) => name.startsWith("whole less "))).toBe(true);
+});
+
+test("the products are off in every rung before the whole, and are taken away as the other parts", () => {
+  const products = ablationLines().map(({ name, set }) => {
+    const { options } = trainConfig([...set, "model=mmdin"]);
+    return [name, options.products] as const;
+  });
+  const off = products.filter(([, value]) => value === false).map(([name]) => name);
+  expect(off).toEqual([...products.slice(0, 8).map(([name]) => name), "whole less the products"]);
 });

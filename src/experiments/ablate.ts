@@ -20,6 +20,7 @@ const BOTTOM: Part = {
     "tiers.bins=0",
     "gates=false",
     "cross.layers=0",
+    "products=false",
   ),
 };
 
@@ -32,6 +33,7 @@ const RUNGS: Part[] = [
   { name: "+ similarity tiers", set: off("tiers.bins=20") },
   { name: "+ gates", set: off("gates=true") },
   { name: "+ cross layers", set: off("cross.layers=2") },
+  { name: "+ products", set: off("products=true") },
 ];
 
 /** Parts taken away from the whole, one at a time. */
@@ -45,6 +47,7 @@ const WITHOUT: Part[] = [
   { name: "whole less similarity tiers", set: off("tiers.bins=0") },
   { name: "whole less gates", set: off("gates=false") },
   { name: "whole less cross layers", set: off("cross.layers=0") },
+  { name: "whole less the products", set: off("products=false") },
   { name: "whole less the MLP", set: off("mlp.units=[]") },
   { name: "whole less behaviour", set: off("behaviour=false") },
   { name: "whole less ages", set: off("age=false") },
