@@ -147,11 +147,9 @@ export async function runCell(
     if (signal?.aborted) return null;
     if (scored) {
       const { logits, rawLogits, ranks, evaluation } = scored;
-      const { before, shift } = evaluation.calibration;
       const columns = {
         logits,
-        // With the shift of calibrated logits, so that calibration is not credited with what was sampled away.
-        ...(before && { rawLogits: rawLogits.map((logit) => logit + shift) }),
+        ...(evaluation.calibration.before && { rawLogits }),
         ...(ranks && { ranks: Float32Array.from(ranks) }),
       };
       const tensors = new Map(
