@@ -65,6 +65,23 @@ test("stop takes the table away, gives the cursor back and leaves no listener", 
   expect([process.listenerCount("SIGINT"), process.listenerCount("exit")]).toEqual(before);
 });
 
+test("where a signal comes the table goes before anything is said of it, and is drawn below when a cell moves on", () => {
+  const before = [process.listenerCount("SIGINT"), process.listenerCount("exit")];
+  const out = stream(true);
+  const say = (): void => void out.write("Stopping.\n");
+  process.on("SIGINT", say); // who listens decides; else the table would end this process
+  const { update, stop } = showComparison({ lines: ["din"], seeds: [1], stream: out });
+  process.emit("SIGINT", "SIGINT");
+  const said = String(out.read());
+  expect(screen(said, 80)).toEqual(["Stopping.", ""]);
+  expect(said.endsWith("\u001b[?25hStopping.\n")).toBe(true);
+  update({ line: "din", seed: 1, state: "finished", auc: 0.8 });
+  expect(screen(said + String(out.read()), 80)).toEqual(["Stopping.", "din   0.8000", "1 of 1", ""]);
+  stop();
+  process.off("SIGINT", say);
+  expect([process.listenerCount("SIGINT"), process.listenerCount("exit")]).toEqual(before);
+});
+
 test("at no width from 1 to 100 columns is a line too long, and seeds that do not fit are counted", () => {
   for (let columns = 1; columns <= 100; columns++) {
     const out = stream(true, { columns });
