@@ -39,7 +39,7 @@ export interface CellResult {
   state: "finished" | "failed";
   /** What went wrong, where it failed. */
   error: string | null;
-  /** The monitored indicator of the best validation; null where it failed. */
+  /** Log-loss of the best validation, which every line is judged by; null where it failed. */
   value: number | null;
   parameters: number | null;
   stopped: string | null;
@@ -120,7 +120,6 @@ export async function runCell(
 ): Promise<CellResult | null> {
   const { folder, data, model, set, seed, threads, purpose } = task;
   const run = join(folder, "run");
-  const config = cellConfig({ model, set, seed });
   const validations: CellResult["validations"] = [];
   rmSync(join(folder, "cell.json"), { force: true });
   rmSync(run, { recursive: true, force: true });
@@ -162,7 +161,7 @@ export async function runCell(
       identity: cellIdentity(task),
       state: "finished",
       error: null,
-      value: best?.[config.monitor] ?? null,
+      value: best?.logLoss ?? null,
       parameters,
       stopped: outcome?.stopped ?? null,
       steps: outcome?.steps ?? null,
