@@ -40,7 +40,7 @@ export async function buildReport({
   const { manifest, rows } = dataset;
   const compared = comparedRows(dataset);
   const lines = outcomes.map((outcome) => reportLine(outcome, rows.test.label));
-  const base = lines.find(({ name }) => name === plan.base);
+  const base = lines.find(({ name }) => name === plan.base)!;
   for (const line of lines) if (line !== base) line.relaImpr = relaImprOf(line, base);
   const ranked = lines
     .map((line, index) => ({ index, auc: line.indicators.auc.mean }))
@@ -82,7 +82,7 @@ export async function buildReport({
       set: plan.set,
       features: plan.features,
       threads,
-      base: base?.name ?? null,
+      base: base.name,
       tuning:
         plan.tuning === null
           ? null
@@ -100,12 +100,7 @@ export async function buildReport({
             },
     },
     lines: order.map((index) => lines[index]!),
-    best:
-      arrangement.kind === "ablate"
-        ? (lines[arrangement.pairs?.at(-1)?.[1] ?? 0]?.name ?? null)
-        : best === null
-          ? null
-          : lines[best]!.name,
+    best: best === null ? null : lines[best]!.name,
     comparisons: await compareLines(scored, compared, { pairs, corrected }),
     notes: [],
     times: timesOf(outcomes, start),
@@ -129,9 +124,9 @@ function comparedRows({ events, rows, ranking }: Dataset): ComparedRows {
 }
 
 /** ((m - .5) / (base - .5) - 1) * 100, DIN's RelaImpr (arXiv 1706.06978, section 6.2); null where the base is no better than chance. */
-function relaImprOf({ indicators }: ReportLine, base: ReportLine | undefined): ReportLine["relaImpr"] {
+function relaImprOf({ indicators }: ReportLine, base: ReportLine): ReportLine["relaImpr"] {
   const of = (name: "auc" | "gauc"): number | null => {
-    const [own, other] = [indicators[name].mean, base?.indicators[name].mean ?? null];
+    const [own, other] = [indicators[name].mean, base.indicators[name].mean];
     return own === null || other === null || other <= 0.5 ? null : ((own - 0.5) / (other - 0.5) - 1) * 100;
   };
   return { auc: of("auc"), gauc: of("gauc") };

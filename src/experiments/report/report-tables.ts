@@ -17,7 +17,7 @@ import {
 type Column = { title: string; cells: TableCell[] };
 
 /** Models by rows: every indicator that is defined somewhere, RelaImpr, size and time. */
-export function mainTable({ lines, plan, times }: CompareReport): ReportTable {
+export function mainTable({ lines, times }: CompareReport): ReportTable {
   const columns = shownIndicators(lines).map((name) =>
     summaryColumn(
       INDICATOR_NAMES[name],
@@ -25,12 +25,10 @@ export function mainTable({ lines, plan, times }: CompareReport): ReportTable {
       INDICATORS[name],
     ),
   );
-  if (plan.base !== null) {
-    columns.push({ title: "RelaImpr", cells: lines.map(({ relaImpr }) => ({ text: signedPercent(relaImpr.auc) })) });
-    if (lines.some(({ relaImpr }) => relaImpr.gauc !== null)) {
-      const cells = lines.map(({ relaImpr }) => ({ text: signedPercent(relaImpr.gauc) }));
-      columns.push({ title: "RelaImpr of gAUC", cells });
-    }
+  columns.push({ title: "RelaImpr", cells: lines.map(({ relaImpr }) => ({ text: signedPercent(relaImpr.auc) })) });
+  if (lines.some(({ relaImpr }) => relaImpr.gauc !== null)) {
+    const cells = lines.map(({ relaImpr }) => ({ text: signedPercent(relaImpr.gauc) }));
+    columns.push({ title: "RelaImpr of gAUC", cells });
   }
   columns.push({ title: "parameters", cells: lines.map(({ parameters }) => ({ text: count(parameters) })) });
   const seconds = ({ name }: ReportLine): TableCell => ({
