@@ -11,7 +11,7 @@ export function renderComparison(
   { folder, ...table }: { folder: string } & TableOptions,
 ): string {
   const { lead, rest } = headline(report);
-  const failed = failedCells(report).map(({ line, seed, error }) => `failed: ${line}, seed ${seed}: ${error}`);
+  const failed = failedCells(report).map((sentence) => `failed: ${sentence}`);
   const blocks = [
     [oneLine(report.title)],
     [mainTable(report, table), "± is half of the 95 % interval over seeds; - is not defined"],

@@ -3,6 +3,7 @@ import { userOf } from "../../data/batch-layout.js";
 import { type Dataset, SPLITS } from "../../data/index.js";
 import { denseGroups } from "../../metrics/index.js";
 import { packageVersion } from "../../package-version.js";
+import { meanOfKnown } from "../report/mean-of-known.js";
 import { type CompareReport, REPORT_FORMAT, REPORT_VERSION, type ReportLine } from "../report/report.js";
 import { type ComparedRows, compareLines } from "./comparisons.js";
 import { notesOf } from "./notes.js";
@@ -133,10 +134,6 @@ function relaImprOf({ indicators }: ReportLine, base: ReportLine): ReportLine["r
 }
 
 function timesOf(outcomes: readonly LineOutcome[], start: number): CompareReport["times"] {
-  const mean = (values: (number | null)[]): number | null => {
-    const known = values.filter((value): value is number => value !== null);
-    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
-  };
   const processor = cpus()[0]?.model.trim() ?? "unknown processor";
   return {
     created: new Date().toISOString(),
@@ -146,8 +143,8 @@ function timesOf(outcomes: readonly LineOutcome[], start: number): CompareReport
       outcomes.map(({ line, cells }) => [
         line.name,
         {
-          secondsPerRun: mean(cells.map(({ result }) => result.times.seconds)),
-          rowsPerSecond: mean(cells.map(({ result }) => result.times.rowsPerSecond)),
+          secondsPerRun: meanOfKnown(cells.map(({ result }) => result.times.seconds)),
+          rowsPerSecond: meanOfKnown(cells.map(({ result }) => result.times.rowsPerSecond)),
         },
       ]),
     ),

@@ -63,7 +63,7 @@ ${sections(report, draftsman)
 function sections(report: CompareReport, draftsman: Draftsman): string[] {
   const tuning = tuningTable(report);
   const options = optionsTable(report);
-  const failed = failedCells(report).map(({ line, seed, error }) => `${line}, seed ${seed}: ${error}`);
+  const failed = failedCells(report);
   const slices = sliceTables(report).map(pageTable).join("\n");
   const isLadder = report.kind === "ablate";
   const { beyond, intervals } = luckOf(report);
