@@ -4,6 +4,7 @@ import { encodeItems } from "../nn/item-encoder.js";
 import { linear } from "../nn/linear.js";
 import { meanPool } from "../nn/mean-pool.js";
 import { mlp } from "../nn/mlp.js";
+import { candidateOf, historyOf } from "../nn/row-columns.js";
 import { encodeUser } from "../nn/row-features.js";
 import { type BaselineOptions, baselineOptions } from "./baseline-options.js";
 import { encodeFields, joinFields } from "./fields.js";
@@ -40,7 +41,7 @@ function factorise(builder: Builder, { catalogue, options }: ForwardContext<Base
   const own = { dimension, std, prefix: "factor." };
   const { joined } = encodeItems(builder, catalogue, { ...own, modalities });
   const items = reduceSum(reshape(joined, ["copy", modalities.length, dimension]), { axes: [1] }); // [U, D]
-  const history = builder.batch({ from: "history" }, { shape: ["B", "T"], dtype: "int32" });
+  const history = historyOf(builder);
   const user = encodeUser(builder, catalogue, own) ?? meanPool(builder, gather(items, history));
-  return mul(user, gather(items, builder.batch({ from: "candidate" }, { shape: ["B"], dtype: "int32" })));
+  return mul(user, gather(items, candidateOf(builder)));
 }
