@@ -1,7 +1,8 @@
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { type CellUpdate, showComparison } from "./compare-progress.js";
+import type { CellUpdate } from "../experiments/compare/run-cells.js";
+import { showComparison } from "./compare-progress.js";
 
 interface Screen {
   columns: number;

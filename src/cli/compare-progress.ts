@@ -1,19 +1,7 @@
+import type { CellUpdate } from "../experiments/compare/run-cells.js";
 import { decimal } from "./format.js";
 import { oneLine } from "./one-line.js";
 import { whenEnding } from "./when-ending.js";
-
-/** One cell of a comparison has moved. */
-export interface CellUpdate {
-  line: string;
-  /** A number, or "trial 3" while a model is tuned. */
-  seed: number | `trial ${number}`;
-  state: "waiting" | "running" | "finished" | "failed";
-  /** How far a running cell has come, 0 to 1. */
-  share?: number;
-  /** AUC of a finished cell; null where it is not defined. */
-  auc?: number | null;
-  error?: string;
-}
 
 export interface CompareProgressOptions {
   /** Names of the models, in the order of the table. */
