@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { fileProblem, MmdinError } from "../errors.js";
+import { readConfigText } from "./config-text.js";
 import { parseYaml } from "./yaml-source.js";
 
 const share = () => z.number().min(0).lt(1);
@@ -112,20 +111,9 @@ export interface RunConfigOptions {
  * @throws MmdinError IO where the file cannot be read, CONFIG where an option is not what it should be.
  */
 export function readRunConfig(path?: string, { set = [], modelOf }: RunConfigOptions = {}): RunConfigFile {
-  let text = "";
-  if (path !== undefined) {
-    try {
-      text = readFileSync(path, "utf8");
-    } catch (cause) {
-      const fix = "Give the path of a run.yaml, or leave --config away for the defaults.";
-      throw new MmdinError("IO", "the options of the run cannot be read", {
-        where: path,
-        got: fileProblem(cause),
-        fix,
-        cause,
-      });
-    }
-  }
+  const fix = "Give the path of a run.yaml, or leave --config away for the defaults.";
+  const problem = "the options of the run cannot be read";
+  const text = path === undefined ? "" : readConfigText(path, { problem, fix });
   const file = path ?? "run options";
   if (modelOf === undefined) {
     const { value, at } = parseYaml(text, { file, schema: runSchema, set });
