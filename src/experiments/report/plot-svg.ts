@@ -1,5 +1,5 @@
 import type * as PlotLibrary from "@observablehq/plot";
-import { escapeHtml } from "./escape-html.js";
+import { escapeHtml } from "../../modality/escape-html.js";
 
 export type Plot = typeof PlotLibrary;
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { escapeHtml } from "./escape-html.js";
+import { escapeHtml } from "../../modality/escape-html.js";
 import { headline } from "./headline.js";
 import { luckOf } from "./luck.js";
 import { datasetLine, madeLine, planLine } from "./plan-text.js";
