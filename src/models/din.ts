@@ -8,7 +8,7 @@ import { linear } from "../nn/linear.js";
 import { mlp } from "../nn/mlp.js";
 import { candidateOf, historyOf, lengthOf, maskOf } from "../nn/row-columns.js";
 import { encodeRowFeatures, statisticsOf } from "../nn/row-features.js";
-import { BEHAVIOUR_DIMENSION, networkOptions, textbookFeatures } from "./baseline-options.js";
+import { BEHAVIOUR_DIMENSION, HIDDEN_IDS, networkOptions, textbookFeatures } from "./baseline-options.js";
 import { attentionOptions } from "./feature-options.js";
 import { chooseModalities, type ForwardContext, type ModelDefinition, type ModelOutput } from "./model.js";
 
@@ -48,7 +48,7 @@ export const din: ModelDefinition<DinOptions> = {
   name: "din",
   description: "Deep Interest Network (arXiv 1706.06978)",
   options,
-  hiddenIds: 0.3,
+  hiddenIds: HIDDEN_IDS,
   forward(builder: Builder, { catalogue, options }: ForwardContext<DinOptions>): ModelOutput {
     const { dimension, initialStd: std } = options;
     const items = encodeItems(builder, catalogue, {

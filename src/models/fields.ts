@@ -31,9 +31,7 @@ export function encodeFields(
     catalogue,
     options,
     weights,
-  }: ForwardContext<
-    Pick<BaselineOptions, "modalities" | "statistics" | "behaviour" | "age" | "dimension" | "initialStd">
-  > & {
+  }: ForwardContext<BaselineOptions> & {
     /** How the weights of numbers and vectors start; default Glorot's uniform. */
     weights?: Initial;
   },

@@ -3,14 +3,12 @@ import type { Catalogue } from "../data/columns.js";
 import { abs, add, gather, less, mul, reduceSum, sub, unsqueeze } from "../graph/index.js";
 import { candidateOf, historyOf, maskOf } from "../nn/row-columns.js";
 import { countedTable } from "./counted-table.js";
+import { featureOptions } from "./feature-options.js";
 import { itemNeighbours } from "./item-neighbours.js";
 import type { ModelDefinition, TrainingSlice } from "./model.js";
 
 const options = z.strictObject({
-  history: z
-    .enum(["all", "positives"])
-    .default("positives")
-    .describe("which events of the history are read: all, or those whose label is 1"),
+  history: featureOptions.history.default("positives"),
   neighbours: z.int().positive().default(100).describe("neighbours kept of every item"),
   shrink: z
     .number()

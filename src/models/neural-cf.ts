@@ -6,7 +6,7 @@ import { meanPool } from "../nn/mean-pool.js";
 import { mlp } from "../nn/mlp.js";
 import { candidateOf, historyOf } from "../nn/row-columns.js";
 import { encodeUser } from "../nn/row-features.js";
-import { type BaselineOptions, baselineOptions } from "./baseline-options.js";
+import { type BaselineOptions, baselineOptions, HIDDEN_IDS } from "./baseline-options.js";
 import { encodeFields, joinFields } from "./fields.js";
 import { chooseModalities, type ForwardContext, type ModelDefinition, type ModelOutput } from "./model.js";
 
@@ -25,7 +25,7 @@ export const neuralCf: ModelDefinition<BaselineOptions> = {
   name: "neural-cf",
   description: "neural collaborative filtering, NeuMF (arXiv 1708.05031)",
   options: baselineOptions,
-  hiddenIds: 0.3,
+  hiddenIds: HIDDEN_IDS,
   forward(builder: Builder, context: ForwardContext<BaselineOptions>): ModelOutput {
     const fields = joinFields(encodeFields(builder, context));
     const deep = mlp(builder, fields, { name: "mlp", ...context.options.mlp });

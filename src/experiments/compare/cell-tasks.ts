@@ -30,12 +30,12 @@ export class CellTasks {
     );
   }
 
-  /** @param chosen options of each line after tuning; those of the plan where it is not there. */
-  tests(chosen: ReadonlyMap<string, { set: string[] }> = new Map()): NamedTask[] {
+  /** @param chosen options of each line after tuning. */
+  tests(chosen: ReadonlyMap<string, { set: string[] }>): NamedTask[] {
     return this.#plan.seeds.flatMap((seed) =>
-      this.#plan.lines.map(({ name: line, model, set: planned }) => {
+      this.#plan.lines.map(({ name: line, model }) => {
         const folder = join(this.#out, "cells", folderOf(line), String(seed));
-        const set = chosen.get(line)?.set ?? planned;
+        const { set } = chosen.get(line)!;
         return {
           line,
           seed,

@@ -134,7 +134,7 @@ export async function runCell(
       threads,
       signal,
       progress,
-      onValidation: ({ step, loss, logLoss, auc }) => validations.push({ step, loss: known(loss), logLoss, auc }),
+      onValidation: ({ step, loss, logLoss, auc }) => validations.push({ step, loss, logLoss, auc }),
     });
     if (signal?.aborted) return null;
     if (summary.dataset.hash !== task.hash) {
@@ -204,5 +204,3 @@ function failedCell(
     times: { seconds: null, rowsPerSecond: null },
   };
 }
-
-const known = (value: number): number | null => (Number.isFinite(value) ? value : null);
