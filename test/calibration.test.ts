@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { type Dataset, requestOfRow } from "../src/index.js";
-import { calibration } from "../src/metrics/index.js";
+import { calibration, logLoss } from "../src/metrics/index.js";
 import { loadModel } from "../src/serving/index.js";
 import { type ScoredSplit, score, type TrainSummary, train } from "../src/training/index.js";
 import { prepareToy } from "./exam/toy-world.js";
@@ -103,6 +103,31 @@ describe("a dataset that keeps a quarter of its negatives in training and valida
     ).ece!;
     expect(without).toBeGreaterThan(0.15);
     expect(after.ece!).toBeLessThan(without / 2);
+  });
+
+  test("has the same shift in the logits before calibration, so that none of it is calibration's merit", async () => {
+    const { shift, before } = scored.evaluation.calibration;
+    const { label } = dataset.rows.test;
+    expect(before!.logLoss).toBe(logLoss(scored.rawLogits, label));
+    const shiftAlone = logLoss(
+      scored.rawLogits.map((logit) => logit - shift),
+      label,
+    )!;
+    expect(before!.logLoss!).toBeLessThan(shiftAlone - 0.05);
+    const set = ["epochs=1", "batchSize=64", "calibration=none"];
+    await train({ data: dataset.directory, out: at("kept-none"), model: "lr", threads: 1, set });
+    const none = await score({ run: at("kept-none"), threads: 1 });
+    expect(none.rawLogits).toEqual(none.logits);
+    expect(none.evaluation.calibration.after).toEqual(none.evaluation.calibration.before);
+  });
+
+  test("leaves the scores of a model that counts as they are: they are no logits", async () => {
+    const run = at("kept-counted");
+    const { calibration: own } = await train({ data: dataset.directory, out: run, model: "popularity", threads: 1 });
+    if (own?.kind !== "platt") throw new Error(own?.kind);
+    const { evaluation, rawLogits, logits } = await score({ run, threads: 1 });
+    expect(evaluation.calibration.before).toBeNull();
+    expect(logits[7]!).toBeCloseTo(own.slope * rawLogits[7]! + own.offset + Math.log(0.25), 5);
   });
 
   test("measures validation at the rate that it is stored at, without the shift", async () => {

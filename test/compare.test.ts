@@ -1,8 +1,17 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { prepare } from "../src/data/index.js";
 import { ablationLines } from "../src/experiments/ablate.js";
 import { type CompareReport, compare } from "../src/experiments/index.js";
@@ -142,6 +151,27 @@ describe("what goes wrong is said in place, and the rest goes on", () => {
     await expect(again).rejects.toThrow(
       /holds a report on another dataset: expected toy [0-9a-f]{12}, got toy [0-9a-f]{12}/,
     );
+  });
+
+  test("a dataset that leaks is refused once, before anything is trained, and not cell by cell", async () => {
+    const rows = Array.from({ length: 90 }, (_, i) => `u${i % 9},i${i % 11},${1_600_000_000 + i * 1000},${i % 2}`);
+    const part = (from: number, to: number) => `user,item,time,label\n${rows.slice(from, to).join("\n")}\n`;
+    mkdirSync(at("leak"));
+    writeFileSync(at("leak/train.csv"), part(0, 60));
+    writeFileSync(at("leak/valid.csv"), part(60, 90));
+    writeFileSync(
+      at("leak/dataset.yaml"),
+      `name: leak
+events: { user: user, item: item, time: time, label: label }
+split: { by: file, train: train.csv, valid: valid.csv, test: valid.csv }
+`,
+    );
+    await prepare(at("leak/dataset.yaml"), { out: at("leak/data") });
+    const onCell = vi.fn();
+    const leaking = compare({ data: at("leak/data"), out: at("never"), models: MODELS, seeds: [1, 2], onCell });
+    await expect(leaking).rejects.toThrow("this dataset leaks (rows-across-splits)");
+    expect(onCell).not.toHaveBeenCalled();
+    expect(existsSync(at("never"))).toBe(false);
   });
 
   test("a folder of something else is left alone", async () => {

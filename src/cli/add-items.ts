@@ -2,7 +2,7 @@ import type { AddItemsSummary } from "../training/index.js";
 import { cacheArgument, cacheOf } from "./cache-option.js";
 import { defineCliCommand } from "./command.js";
 import { encodingLines } from "./encoding-lines.js";
-import { count, duration } from "./format.js";
+import { count, duration, plural } from "./format.js";
 import { printJson, printNote, printResult } from "./output.js";
 import { showProgress } from "./progress.js";
 
@@ -46,7 +46,7 @@ export const addItemsCommand = defineCliCommand({
 function render({ run, added, replaced, items, modalities, encodings, dropped, seconds }: AddItemsSummary): string {
   const covered = Object.entries(modalities).map(([name, n]) => `${name} ${count(n)}`);
   return [
-    `${count(added)} ${added === 1 ? "item" : "items"} added, ${count(replaced)} replaced: ${run} knows ${count(items)} now`,
+    `${plural(added, "item")} added, ${count(replaced)} replaced: ${run} knows ${count(items)} now`,
     ...(covered.length > 0 ? [`of the ${count(added + replaced)}, with each modality: ${covered.join(", ")}`] : []),
     ...encodingLines(encodings),
     ...Object.entries(dropped).map(([reason, rows]) => `dropped: ${count(rows)}, ${reason}`),

@@ -1,6 +1,6 @@
 import { describeExample } from "../data/audit/describe-example.js";
 import type { AuditReport, AuditWarning, Finding } from "../data/index.js";
-import { count, duration } from "./format.js";
+import { count, duration, plural } from "./format.js";
 import { renderTable } from "./table.js";
 
 /** What `mmdin audit` prints: every check with its verdict, then what was found, what is worth knowing, what was not asked. */
@@ -18,7 +18,7 @@ export function renderAudit(report: AuditReport): string {
     ...failures.map((finding) => describe("FAILED", finding, clock)),
     ...warnings.map((warning) => describe("warning", warning, clock)),
     ...(notChecked.length > 0 ? [notChecked.map((note) => `not checked: ${note}`).join("\n")] : []),
-    `${verdict}${warnings.length > 0 ? `, ${warnings.length} ${warnings.length === 1 ? "warning" : "warnings"}` : ""} (${duration(report.seconds)})`,
+    `${verdict}${warnings.length > 0 ? `, ${plural(warnings.length, "warning")}` : ""} (${duration(report.seconds)})`,
   ].join("\n\n");
 }
 
@@ -27,7 +27,7 @@ function describe(
   { check, sentence, rows, examples, fix }: Finding | AuditWarning,
   clock: "time" | "order",
 ) {
-  const about = kind === "FAILED" && rows > 0 ? ` (${count(rows)} ${rows === 1 ? "row" : "rows"})` : "";
+  const about = kind === "FAILED" && rows > 0 ? ` (${plural(rows, "row")})` : "";
   const shown = kind === "FAILED" ? examples : [];
   return [
     `${kind} ${check}: ${sentence}${about}`,

@@ -1,7 +1,8 @@
 import { PassThrough } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { type CellUpdate, showComparison } from "./compare-progress.js";
+import type { CellUpdate } from "../experiments/compare/run-cells.js";
+import { showComparison } from "./compare-progress.js";
 
 interface Screen {
   columns: number;
@@ -62,6 +63,23 @@ test("stop takes the table away, gives the cursor back and leaves no listener", 
   const text = String(out.read());
   expect(screen(text, 80)).toEqual([""]);
   expect(text.endsWith("\u001b[?25h")).toBe(true);
+  expect([process.listenerCount("SIGINT"), process.listenerCount("exit")]).toEqual(before);
+});
+
+test("where a signal comes the table goes before anything is said of it, and is drawn below when a cell moves on", () => {
+  const before = [process.listenerCount("SIGINT"), process.listenerCount("exit")];
+  const out = stream(true);
+  const say = (): void => void out.write("Stopping.\n");
+  process.on("SIGINT", say); // who listens decides; else the table would end this process
+  const { update, stop } = showComparison({ lines: ["din"], seeds: [1], stream: out });
+  process.emit("SIGINT", "SIGINT");
+  const said = String(out.read());
+  expect(screen(said, 80)).toEqual(["Stopping.", ""]);
+  expect(said.endsWith("\u001b[?25hStopping.\n")).toBe(true);
+  update({ line: "din", seed: 1, state: "finished", auc: 0.8 });
+  expect(screen(said + String(out.read()), 80)).toEqual(["Stopping.", "din   0.8000", "1 of 1", ""]);
+  stop();
+  process.off("SIGINT", say);
   expect([process.listenerCount("SIGINT"), process.listenerCount("exit")]).toEqual(before);
 });
 

@@ -1,19 +1,7 @@
+import type { CellUpdate } from "../experiments/compare/run-cells.js";
 import { decimal } from "./format.js";
-import { hideCursor } from "./hide-cursor.js";
 import { oneLine } from "./one-line.js";
-
-/** One cell of a comparison has moved. */
-export interface CellUpdate {
-  line: string;
-  /** A number, or "trial 3" while a model is tuned. */
-  seed: number | `trial ${number}`;
-  state: "waiting" | "running" | "finished" | "failed";
-  /** How far a running cell has come, 0 to 1. */
-  share?: number;
-  /** AUC of a finished cell; null where it is not defined. */
-  auc?: number | null;
-  error?: string;
-}
+import { whenEnding } from "./when-ending.js";
 
 export interface CompareProgressOptions {
   /** Names of the models, in the order of the table. */
@@ -35,7 +23,8 @@ export interface CompareProgress {
  * The live table of a comparison: one line a model, one cell a seed.
  *
  * On a terminal it is redrawn in place: `·` waits, `12 %` runs, `0.8712` is the AUC of what is finished, `✗` failed. It never
- * takes more columns or rows than the terminal has: what does not fit is counted. Without a terminal, every cell that is finished
+ * takes more columns or rows than the terminal has: what does not fit is counted. Where a signal comes it takes itself away, so that
+ * what is said of it stands alone, and is drawn anew below where a cell moves on. Without a terminal, every cell that is finished
  * or failed is one plain line.
  */
 export function showComparison(options: CompareProgressOptions): CompareProgress {
@@ -61,6 +50,9 @@ function plain({ lines, seeds, stream = process.stderr }: CompareProgressOptions
   };
 }
 
+const HIDE_CURSOR = "\u001b[?25l";
+const SHOW_CURSOR = "\u001b[?25h";
+
 /** Columns of a cell: "0.8712". */
 const CELL = 6;
 /** "trial 12 0.8712" */
@@ -74,7 +66,7 @@ function table({ lines, seeds, stream = process.stderr, interval = 120 }: Compar
   let drawn: string[] = [];
   let last = Number.NEGATIVE_INFINITY;
   let later: NodeJS.Timeout | undefined;
-  let showCursor: (() => void) | undefined;
+  let dispose: (() => void) | undefined;
   const width = (): number => Math.max(1, (stream.columns || 80) - 1);
   const erase = (): string => {
     // A terminal that was made narrower has broken what was drawn into several rows.
@@ -84,11 +76,23 @@ function table({ lines, seeds, stream = process.stderr, interval = 120 }: Compar
   const draw = (): void => {
     clearTimeout(later);
     later = undefined;
-    showCursor ??= hideCursor(stream);
+    if (dispose === undefined) {
+      stream.write(HIDE_CURSOR);
+      dispose = whenEnding(stop);
+    }
     const above = erase();
     drawn = page({ lines, seeds, cells, trials }, { width: width(), height: Math.max(1, (stream.rows || 24) - 1) });
     stream.write(`${above}${drawn.map((line) => `${line}\n`).join("")}`);
     last = performance.now();
+  };
+  const stop = (): void => {
+    clearTimeout(later);
+    later = undefined;
+    if (dispose === undefined) return;
+    dispose();
+    dispose = undefined;
+    stream.write(`${erase()}${SHOW_CURSOR}`);
+    drawn = [];
   };
   draw();
   return {
@@ -99,13 +103,7 @@ function table({ lines, seeds, stream = process.stderr, interval = 120 }: Compar
       if (update.state === "finished" || update.state === "failed" || wait <= 0) draw();
       else later ??= setTimeout(draw, wait).unref();
     },
-    stop() {
-      clearTimeout(later);
-      stream.write(erase());
-      drawn = [];
-      showCursor?.();
-      showCursor = undefined;
-    },
+    stop,
   };
 }
 

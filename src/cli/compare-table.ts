@@ -11,7 +11,7 @@ export function renderComparison(
   { folder, ...table }: { folder: string } & TableOptions,
 ): string {
   const { lead, rest } = headline(report);
-  const failed = failedCells(report).map(({ line, seed, error }) => `failed: ${line}, seed ${seed}: ${error}`);
+  const failed = failedCells(report).map((sentence) => `failed: ${sentence}`);
   const blocks = [
     [oneLine(report.title)],
     [mainTable(report, table), "± is half of the 95 % interval over seeds; - is not defined"],
@@ -27,23 +27,16 @@ export function renderComparison(
     .join("\n\n");
 }
 
-function mainTable({ lines, plan }: CompareReport, options: TableOptions): string {
+function mainTable({ lines }: CompareReport, options: TableOptions): string {
   const ranked = lines.some(({ indicators }) => indicators.hitRate10.mean !== null);
-  const titles = [
-    "model",
-    "AUC",
-    "log-loss",
-    "gAUC",
-    ranked ? "HR@10" : "ECE",
-    ...(plan.base === null ? [] : ["RelaImpr"]),
-  ];
+  const titles = ["model", "AUC", "log-loss", "gAUC", ranked ? "HR@10" : "ECE", "RelaImpr"];
   const rows = lines.map(({ name, indicators, relaImpr }): Cell[] => [
     oneLine(name),
     meanAndHalf(indicators.auc),
     meanAndHalf(indicators.logLoss),
     rounded(indicators.gauc.mean),
     rounded((ranked ? indicators.hitRate10 : indicators.ece).mean),
-    ...(plan.base === null ? [] : [relaImpr.auc === null ? null : signedPercent(relaImpr.auc)]),
+    relaImpr.auc === null ? null : signedPercent(relaImpr.auc),
   ]);
   return renderTable(titles, rows, options);
 }

@@ -1,5 +1,5 @@
 import type { EncodingReport } from "../modality/encode-contents.js";
-import { count } from "./format.js";
+import { count, plural } from "./format.js";
 
 /** One line for each encoded modality, and one for each reason why some of its contents are missing. */
 export function encodingLines(encodings: Readonly<Record<string, EncodingReport>>): string[] {
@@ -9,13 +9,13 @@ export function encodingLines(encodings: Readonly<Record<string, EncodingReport>
     const parts = [
       `encoded ${count(encoded)}${rate}`,
       `${count(cached)} known before`,
-      `${count(empty)} ${empty === 1 ? "item has" : "items have"} none`,
+      `${plural(empty, "item")} ${empty === 1 ? "has" : "have"} none`,
     ];
     return [
-      `${name}: ${encoder}, ${dimension} ${dimension === 1 ? "number" : "numbers"}; ${parts.join(", ")}`,
+      `${name}: ${encoder}, ${plural(dimension, "number")}; ${parts.join(", ")}`,
       ...unreadable.map(({ reason, items, examples }) => {
         const more = items > examples.length ? ", ..." : "";
-        return `${name}: missing for ${count(items)} ${items === 1 ? "item" : "items"}: ${reason} (${examples.join(", ")}${more})`;
+        return `${name}: missing for ${plural(items, "item")}: ${reason} (${examples.join(", ")}${more})`;
       }),
     ];
   });

@@ -1,4 +1,4 @@
-export { count, decimal, duration } from "../experiments/report/report-text.js";
+export { count, decimal, duration, plural } from "../experiments/report/report-text.js";
 
 /** "48.7 %" of a share, null for what is not defined. */
 export function percent(share: number | null): string | null {

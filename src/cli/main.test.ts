@@ -43,7 +43,11 @@ test("the help of train lists every option of the run, and those of the model th
   expect(stdout).toMatch(/^ {2}optimizer\.learningRate +0\.004 +Step size of Adam\.$/m);
   expect(stdout).toMatch(/^OPTIONS OF din \(of the others: mmdin train --help --model popularity\|.*\|mmdin\)$/m);
   expect(stdout).toMatch(/^ {2}options\.mlp\.units +\[200,80\] +hidden layers$/m);
-  expect(mmdin("help", "train").stdout).toMatch(/^ {2}options\.gates +true +modality gates$/m);
+  expect(stdout).toMatch(/^ {2}hide\.id +0\.3 /m);
+  const { stdout: ofDefault } = mmdin("help", "train");
+  expect(ofDefault).toMatch(/^ {2}options\.gates +true +modality gates$/m);
+  expect(ofDefault).toMatch(/^ {2}hide\.id +0\.5 /m);
+  expect(ofDefault).not.toMatch(/^ {2}options( |$)/m);
 });
 
 test("an unknown command ends with 1 and one message that suggests the nearest", () => {

@@ -2,7 +2,7 @@ import { SPLITS } from "../data/columns.js";
 import type { PrepareSummary } from "../data/index.js";
 import { leaks, type MissingLeak } from "../data/missing-leak.js";
 import { encodingLines } from "./encoding-lines.js";
-import { count, day, decimal, duration, moment, percent, size } from "./format.js";
+import { count, day, decimal, duration, moment, percent, plural, size } from "./format.js";
 import { renderTable } from "./table.js";
 
 const DAY = 86_400;
@@ -25,7 +25,7 @@ export function renderSummary(summary: PrepareSummary): string {
   const remarks = [
     ...Object.entries(summary.dropped)
       .filter(([, rows]) => rows > 0)
-      .map(([reason, rows]) => `dropped: ${count(rows)} ${rows === 1 ? "row" : "rows"}, ${reason}`),
+      .map(([reason, rows]) => `dropped: ${plural(rows, "row")}, ${reason}`),
     ...(summary.itemsNotInTable > 0
       ? [`${count(summary.itemsNotInTable)} items of the log are not in the table of items`]
       : []),

@@ -1,6 +1,7 @@
 import { SingleBar } from "cli-progress";
 import type { Progress, ProgressUpdate } from "../contract.js";
 import { count, duration } from "./format.js";
+import { whenEnding } from "./when-ending.js";
 
 type ProgressStream = NodeJS.WritableStream & { isTTY?: boolean; columns?: number };
 
@@ -44,8 +45,6 @@ export function showProgress({
   };
 }
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-
 interface Drawing {
   update(update: ProgressUpdate, seconds: number): void;
   stop(): void;
@@ -56,17 +55,13 @@ const WIDE = 110;
 
 function bar(stream: ProgressStream): Drawing {
   let current: SingleBar | undefined;
+  let dispose: (() => void) | undefined;
   const wide = (stream.columns ?? WIDE) >= WIDE;
   const stop = (): void => {
     current?.stop();
     current = undefined;
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-    process.off("exit", stop);
-  };
-  // The bar hides the cursor: whatever ends the process, it comes back. Where nobody else listens, the signal ends it still.
-  const onSignal = (signal: NodeJS.Signals): void => {
-    stop();
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+    dispose?.();
+    dispose = undefined;
   };
   return {
     update(update, seconds) {
@@ -76,8 +71,7 @@ function bar(stream: ProgressStream): Drawing {
         const barsize = wide ? 24 : 8;
         current = new SingleBar({ stream, format, barsize, hideCursor: true, clearOnComplete: true, fps: 8 });
         current.start(Math.max(total, 1), 0, { phase: update.phase, detail: "" });
-        for (const signal of SIGNALS) process.prependListener(signal, onSignal);
-        process.once("exit", stop);
+        dispose = whenEnding(stop);
       }
       if (total > 0) current.setTotal(total);
       current.update(Math.min(update.done, Math.max(total, 1)), {

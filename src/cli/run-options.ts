@@ -5,12 +5,13 @@ const DEFAULT_MODEL = "mmdin";
 /** Every option that `--config` and `--set` take, those of the model that `--model` names included. */
 export async function renderRunOptions(words: readonly string[]): Promise<string> {
   const { listOptions } = await import("../config/option-list.js");
-  const { runSchema } = await import("../config/run-config.js");
+  const { runSchemaOf } = await import("../config/run-config.js");
   const { findModel, modelNames } = await import("../models/registry.js");
   const name = modelIn(words) ?? DEFAULT_MODEL;
   const others = modelNames().filter((other) => other !== name);
-  const run = listOptions(runSchema).filter(({ path }) => path !== "options");
-  const model = listOptions(findModel(name).schema).map((option) => ({ ...option, path: `options.${option.path}` }));
+  const all = listOptions(runSchemaOf(findModel(name)));
+  const model = all.filter(({ path }) => path.startsWith("options."));
+  const run = all.filter((option) => !model.includes(option));
   return [
     "OPTIONS OF THE RUN, for --config and --set, with their defaults",
     renderOptions(run),

@@ -1,5 +1,5 @@
 import type { RunCalibration, TrainSummary, Validation } from "../training/index.js";
-import { count, decimal, duration, size } from "./format.js";
+import { count, decimal, duration, plural, size } from "./format.js";
 import { renderTable } from "./table.js";
 
 /** One line of what a validation found, for the person who watches. */
@@ -26,9 +26,7 @@ export function renderTraining({ run, model, dataset, parameters, best, calibrat
     const { stopped, epochs, steps, seconds, rowsPerSecond, peakMemory } = result;
     const parts = [
       ENDINGS[stopped],
-      ...(steps > 0
-        ? [`${count(steps)} ${steps === 1 ? "step" : "steps"} in ${count(epochs)} ${epochs === 1 ? "epoch" : "epochs"}`]
-        : []),
+      ...(steps > 0 ? [`${plural(steps, "step")} in ${plural(epochs, "epoch")}`] : []),
       duration(seconds),
       ...(rowsPerSecond === null ? [] : [`${count(rowsPerSecond)} rows/s`]),
       `at most ${size(peakMemory)} of memory`,

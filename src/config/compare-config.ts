@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { fileProblem, MmdinError } from "../errors.js";
+import { readConfigText } from "./config-text.js";
 import { parseYaml } from "./yaml-source.js";
 
 const override = z.string().regex(/^[^=]+=/, "an override reads key.path=value");
@@ -70,14 +69,9 @@ export interface CompareConfigFile {
  * @throws MmdinError IO where the file cannot be read, CONFIG where it is not what it should be.
  */
 export function readCompareConfig(path?: string): CompareConfigFile {
-  let text = "";
-  try {
-    if (path !== undefined) text = readFileSync(path, "utf8");
-  } catch (cause) {
-    const fix = "Give the path of a grid.yaml, or leave --config away.";
-    const got = fileProblem(cause);
-    throw new MmdinError("IO", "the plan of the comparison cannot be read", { where: path ?? "", got, fix, cause });
-  }
+  const fix = "Give the path of a grid.yaml, or leave --config away.";
+  const problem = "the plan of the comparison cannot be read";
+  const text = path === undefined ? "" : readConfigText(path, { problem, fix });
   const { value, at } = parseYaml(text, { file: path ?? "--config", schema: compareSchema });
   return { config: value, at };
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import { fileProblem, MmdinError } from "../errors.js";
+import { readConfigText } from "./config-text.js";
 import { type DatasetInput, datasetInputSchema, type SourceConfig } from "./dataset-schema.js";
 import { secondsOf } from "./seconds.js";
 import { parseYaml } from "./yaml-source.js";
@@ -53,18 +52,8 @@ export const datasetSchema = datasetInputSchema.superRefine(checkRules).transfor
  * @throws MmdinError IO where the file cannot be read, CONFIG where it is not what it should be.
  */
 export function readDatasetConfig(path: string, { root }: { root?: string } = {}): DatasetConfigFile {
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (cause) {
-    const fix = "Give the path of a dataset.yaml.";
-    throw new MmdinError("IO", "the dataset's configuration cannot be read", {
-      where: path,
-      got: fileProblem(cause),
-      fix,
-      cause,
-    });
-  }
+  const fix = "Give the path of a dataset.yaml.";
+  const text = readConfigText(path, { problem: "the dataset's configuration cannot be read", fix });
   const { value, at } = parseYaml(text, { file: path, schema: datasetSchema });
   return { config: value, file: path, at, root: root ? resolve(root) : resolve(dirname(path), value.root) };
 }

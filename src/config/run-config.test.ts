@@ -45,15 +45,26 @@ test("a value out of range says what was expected", () => {
 });
 
 test("the options of the model are checked against its schema and get its defaults", () => {
-  const optionsOf = () => z.strictObject({ heads: z.int().default(4), width: z.int().default(16) });
-  const { config } = readRunConfig(undefined, { set: ["options.width=8"], optionsOf });
+  const schema = z.strictObject({ heads: z.int().default(4), width: z.int().default(16) });
+  const modelOf = () => ({ schema });
+  const { config } = readRunConfig(undefined, { set: ["options.width=8"], modelOf });
   expect(config.options).toEqual({ heads: 4, width: 8 });
-  expect(() => readRunConfig(undefined, { set: ["options.head=8"], optionsOf })).toThrow('Did you mean "heads"?');
+  expect(() => readRunConfig(undefined, { set: ["options.head=8"], modelOf })).toThrow('Did you mean "heads"?');
+});
+
+test("what is hidden of ids is the model's default, .5 where it has none, or what is asked for", () => {
+  const schema = z.strictObject({});
+  const hidden = (hiddenIds?: number, ...set: string[]): number =>
+    readRunConfig(undefined, { set, modelOf: () => ({ schema, hiddenIds }) }).config.hide.id;
+  expect([hidden(), hidden(0.3), hidden(0.3, "hide.id=0.1"), hidden(0.3, "hide.statistics=0")]).toEqual([
+    0.5, 0.3, 0.1, 0.3,
+  ]);
 });
 
 test("an option written a level too high is answered with its path, and a place in --set with what was written there", () => {
-  const optionsOf = () => z.strictObject({ width: z.int().default(16), mlp: z.strictObject({ units: z.int() }) });
-  const refused = (...set: string[]) => expect(() => readRunConfig(undefined, { set, optionsOf }));
+  const schema = z.strictObject({ width: z.int().default(16), mlp: z.strictObject({ units: z.int() }) });
+  const modelOf = () => ({ schema });
+  const refused = (...set: string[]) => expect(() => readRunConfig(undefined, { set, modelOf }));
   refused("learningRate=1").toThrow('unknown option "learningRate". Did you mean "optimizer.learningRate"?');
   refused("width=4").toThrow('--set width=4 (width): unknown option "width". Did you mean "options.width"?');
   refused("units=4").toThrow('Did you mean "options.mlp.units"?');

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
-import { fileProblem, MmdinError } from "../errors.js";
+import { readConfigText } from "./config-text.js";
 import { parseYaml } from "./yaml-source.js";
 
 const share = () => z.number().min(0).lt(1);
@@ -74,6 +73,19 @@ export const runSchema = z.strictObject({
     .describe("The model's own options, checked against the model's schema."),
 });
 
+/** What a model says of the options of its runs. */
+export interface RunModel {
+  /** Of the model's own options. */
+  schema: z.ZodType;
+  /** Default of `hide.id` where it is not that of every model. */
+  hiddenIds?: number | undefined;
+}
+
+/** The options of a run of one model: its own among them, checked and with their defaults. */
+export function runSchemaOf({ schema, hiddenIds }: RunModel) {
+  return runSchema.extend({ options: schema.prefault({}), hide: hideSchema(hiddenIds) });
+}
+
 const modelSchema = z.looseObject({ model: runSchema.shape.model });
 
 export type RunConfig = z.output<typeof runSchema>;
@@ -87,10 +99,8 @@ export interface RunConfigFile {
 export interface RunConfigOptions {
   /** Overrides `optimizer.learningRate=0.01`, applied in order. */
   set?: readonly string[];
-  /** Schema of the options of a model, by its name; without it they are taken as they are. */
-  optionsOf?: (model: string) => z.ZodType;
-  /** Default of `hide.id` for a model; without, 0.5. */
-  hiddenIdsOf?: (model: string) => number | undefined;
+  /** A model by its name; without it the model's own options are taken as they are. */
+  modelOf?: (name: string) => RunModel;
 }
 
 /**
@@ -100,32 +110,17 @@ export interface RunConfigOptions {
  * @param path run.yaml, where there is one.
  * @throws MmdinError IO where the file cannot be read, CONFIG where an option is not what it should be.
  */
-export function readRunConfig(
-  path?: string,
-  { set = [], optionsOf, hiddenIdsOf }: RunConfigOptions = {},
-): RunConfigFile {
-  let text = "";
-  if (path !== undefined) {
-    try {
-      text = readFileSync(path, "utf8");
-    } catch (cause) {
-      const fix = "Give the path of a run.yaml, or leave --config away for the defaults.";
-      throw new MmdinError("IO", "the options of the run cannot be read", {
-        where: path,
-        got: fileProblem(cause),
-        fix,
-        cause,
-      });
-    }
-  }
+export function readRunConfig(path?: string, { set = [], modelOf }: RunConfigOptions = {}): RunConfigFile {
+  const fix = "Give the path of a run.yaml, or leave --config away for the defaults.";
+  const problem = "the options of the run cannot be read";
+  const text = path === undefined ? "" : readConfigText(path, { problem, fix });
   const file = path ?? "run options";
-  if (optionsOf === undefined) {
+  if (modelOf === undefined) {
     const { value, at } = parseYaml(text, { file, schema: runSchema, set });
     return { config: value, at };
   }
   // The model alone first: it says what the options must be.
   const { model } = parseYaml(text, { file, schema: modelSchema, set }).value;
-  const whole = runSchema.extend({ options: optionsOf(model).prefault({}), hide: hideSchema(hiddenIdsOf?.(model)) });
-  const checked = parseYaml(text, { file, schema: whole, set });
+  const checked = parseYaml(text, { file, schema: runSchemaOf(modelOf(model)), set });
   return { config: { ...checked.value, options: checked.value.options as Record<string, unknown> }, at: checked.at };
 }

@@ -1,7 +1,7 @@
 import { RandomStream } from "../random.js";
 import { calibration } from "./calibration.js";
-import { logLoss, rowLogLosses } from "./log-loss.js";
-import { applyLogitMap, fitLogitMap, LOGIT_MAP_KINDS, type LogitMap, type LogitMapKind } from "./logit-map.js";
+import { rowLogLosses } from "./log-loss.js";
+import { fitLogitMap, LOGIT_MAP_KINDS, type LogitMap, type LogitMapKind, logitMapFunction } from "./logit-map.js";
 import { checkLengths, type Scores } from "./order.js";
 
 /** What a kind of calibration does to rows that it was not fitted on. */
@@ -83,7 +83,7 @@ function compareKinds({ logits, labels, users, times }: CalibrationRows): Calibr
     const mapped = all.filter(isHeld);
     return [{ kind, mapped, losses: rowLogLosses(mapped, held.labels) }];
   });
-  const means = found.map(({ mapped }) => logLoss(mapped, held.labels)!);
+  const means = found.map(({ losses }) => losses.reduce((sum, loss) => sum + loss, 0) / losses.length);
   const best = means.indexOf(Math.min(...means));
   return found.map(({ kind, mapped, losses }, k) => ({
     kind,
@@ -127,8 +127,8 @@ function mapHeldOut(
     const isOther = (_: unknown, row: number): boolean => (lookBack ? fold[row]! < held : fold[row] !== held);
     const map = fitLogitMap(kind, { logits: logits.filter(isOther), labels: labels.filter(isOther) });
     if (map === undefined) return undefined;
-    const values = applyLogitMap(logits, map);
-    for (let i = 0; i < mapped.length; i++) if (fold[i] === held) mapped[i] = values[i]!;
+    const at = logitMapFunction(map);
+    for (let i = 0; i < mapped.length; i++) if (fold[i] === held) mapped[i] = at(logits[i]!);
   }
   return mapped;
 }

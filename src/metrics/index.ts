@@ -32,7 +32,7 @@ export {
 export { mrr } from "./mrr.js";
 export { ndcg } from "./ndcg.js";
 export { gather, type Scores, type SortedOption, type SortedRows, sortByScore } from "./order.js";
-export { applyPlatt, fitPlatt, type PlattScale } from "./platt.js";
+export { fitPlatt, type PlattScale } from "./platt.js";
 export { prAuc } from "./pr-auc.js";
 export { quantile } from "./quantile.js";
 export { positiveRanks } from "./rank.js";

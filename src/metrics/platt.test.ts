@@ -1,7 +1,11 @@
 import { expect, test } from "vitest";
 import { randomRows } from "../../test/metrics/random-rows.js";
 import { logLoss } from "./log-loss.js";
-import { applyPlatt, fitPlatt } from "./platt.js";
+import { applyLogitMap } from "./logit-map.js";
+import { fitPlatt, type PlattScale } from "./platt.js";
+
+const scaled = (scores: Float32Array, scale: PlattScale): Float32Array =>
+  applyLogitMap(scores, { kind: "platt", ...scale });
 
 test("20,000 rows drawn from logit 0.002 x - 1.5 give slope .002 and offset -1.5 back within 5 %", () => {
   const { uniform } = randomRows(40_000, { seed: 4 });
@@ -33,7 +37,7 @@ test("the gradient of the fitted line is 0 to 1e-9, on counts as large as 1e6 to
 
 test("scores that part the classes stay finite: 2 and 2 rows reach Platt's targets of 3/4 and 1/4", () => {
   const scale = fitPlatt(Float32Array.of(0, 0, 1, 1), Uint8Array.of(0, 0, 1, 1));
-  const logits = applyPlatt(Float32Array.of(0, 1), scale);
+  const logits = scaled(Float32Array.of(0, 1), scale);
   expect(logits[0]).toBeCloseTo(-Math.log(3), 6);
   expect(logits[1]).toBeCloseTo(Math.log(3), 6);
 });
@@ -41,14 +45,14 @@ test("scores that part the classes stay finite: 2 and 2 rows reach Platt's targe
 test("scores without spread, or one class, give the constant that the labels ask for", () => {
   expect(fitPlatt(Float32Array.of(5, 5, 5, 5), Uint8Array.of(0, 1, 1, 1)).slope).toBeCloseTo(0, 9);
   const one = fitPlatt(Float32Array.of(1, 2, 3), Uint8Array.of(1, 1, 1));
-  expect(applyPlatt(Float32Array.of(2), one)[0]).toBeCloseTo(Math.log(4), 5);
+  expect(scaled(Float32Array.of(2), one)[0]).toBeCloseTo(Math.log(4), 5);
 });
 
 test("a scaled score loses less than the unscaled one", () => {
   const { scores, labels } = randomRows(2000, { levels: 1e9, seed: 9 });
   const wrong = scores.map((x) => 7 * x + 3);
   const before = logLoss(wrong, labels)!;
-  expect(logLoss(applyPlatt(wrong, fitPlatt(wrong, labels)), labels)!).toBeLessThan(before / 2);
+  expect(logLoss(scaled(wrong, fitPlatt(wrong, labels)), labels)!).toBeLessThan(before / 2);
 });
 
 test("no rows and infinite scores are refused", () => {

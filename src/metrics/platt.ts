@@ -94,13 +94,6 @@ export function fitRisingPlatt(scores: Scores, labels: Uint8Array): PlattScale {
   return slope >= least ? { slope, offset } : { slope: least, offset: offset + (slope - least) * mean };
 }
 
-/** Logits of scores under a scale. */
-export function applyPlatt(scores: Scores, { slope, offset }: PlattScale): Float32Array {
-  const logits = new Float32Array(scores.length);
-  for (let i = 0; i < logits.length; i++) logits[i] = slope * scores[i]! + offset;
-  return logits;
-}
-
 function moments(scores: Scores): { mean: number; std: number } {
   const n = scores.length;
   let sum = 0;

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { packageVersion } from "../package-version.js";
+import { escapeHtml } from "./escape-html.js";
 import { PICTURE_PAGE_STYLE } from "./picture-page-style.js";
 
 /** One item of a page: its picture, or a tile that bears its title. */
@@ -84,8 +85,4 @@ function toneOf(title: string): number {
   let sum = 0;
   for (const letter of title) sum = (sum * 31 + letter.codePointAt(0)!) % 6151;
   return sum % 6;
-}
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 }

@@ -12,6 +12,9 @@ export const textbookFeatures = {
 const features = z.strictObject(textbookFeatures);
 export type FeatureChoice = z.infer<typeof features>;
 
+/** `hide.id` of models whose defaults read little but ids: they cannot spare as many as one that reads content. */
+export const HIDDEN_IDS = 0.3;
+
 /** Width of the embedding of each event feature and of the age, in `din` and in what is compared with it. */
 export const BEHAVIOUR_DIMENSION = 8;
 

@@ -4,6 +4,7 @@ import type { Builder } from "../nn/builder.js";
 import { linear } from "../nn/linear.js";
 import { mlp } from "../nn/mlp.js";
 import { type BlockOutput, transformerBlock } from "../nn/transformer-block.js";
+import { HIDDEN_IDS } from "./baseline-options.js";
 import type { ForwardContext, ModelDefinition, ModelOutput } from "./model.js";
 import { encodeSequence, sequenceOptions, withKnown } from "./sequence.js";
 
@@ -40,7 +41,7 @@ export const bst: ModelDefinition<BstOptions> = {
   name: "bst",
   description: "Behavior Sequence Transformer (arXiv 1905.06874)",
   options,
-  hiddenIds: 0.3,
+  hiddenIds: HIDDEN_IDS,
   agesArePositions: true,
   forward(builder: Builder, { catalogue, options }: ForwardContext<BstOptions>): ModelOutput {
     const { width } = options;

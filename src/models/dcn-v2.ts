@@ -4,7 +4,7 @@ import type { Builder } from "../nn/builder.js";
 import { crossLayers } from "../nn/cross.js";
 import { linear } from "../nn/linear.js";
 import { mlp } from "../nn/mlp.js";
-import { networkOptions, textbookFeatures } from "./baseline-options.js";
+import { HIDDEN_IDS, networkOptions, textbookFeatures } from "./baseline-options.js";
 import { encodeFields, joinFields } from "./fields.js";
 import type { ForwardContext, ModelDefinition, ModelOutput } from "./model.js";
 
@@ -34,7 +34,7 @@ export const dcnV2: ModelDefinition<DcnV2Options> = {
   name: "dcn-v2",
   description: "cross layers beside an MLP, DCN-v2 (arXiv 2008.13535)",
   options,
-  hiddenIds: 0.3,
+  hiddenIds: HIDDEN_IDS,
   forward(builder: Builder, context: ForwardContext<DcnV2Options>): ModelOutput {
     const { cross, mlp: deep } = context.options;
     const x = joinFields(encodeFields(builder, context));

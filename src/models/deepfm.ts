@@ -3,7 +3,7 @@ import type { Builder } from "../nn/builder.js";
 import { pairwiseSum } from "../nn/field-products.js";
 import { linear } from "../nn/linear.js";
 import { mlp } from "../nn/mlp.js";
-import { type BaselineOptions, baselineOptions } from "./baseline-options.js";
+import { type BaselineOptions, baselineOptions, HIDDEN_IDS } from "./baseline-options.js";
 import { encodeFields, flattenFields, stackFields } from "./fields.js";
 import { firstOrder } from "./first-order.js";
 import type { ForwardContext, ModelDefinition, ModelOutput } from "./model.js";
@@ -22,7 +22,7 @@ export const deepfm: ModelDefinition<BaselineOptions> = {
   name: "deepfm",
   description: "a factorisation machine beside an MLP, on the same embeddings (arXiv 1703.04247)",
   options: baselineOptions,
-  hiddenIds: 0.3,
+  hiddenIds: HIDDEN_IDS,
   forward(builder: Builder, context: ForwardContext<BaselineOptions>): ModelOutput {
     const { dimension, initialStd: std } = context.options;
     const weights = { kind: "normal", std } as const;

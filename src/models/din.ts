@@ -6,8 +6,9 @@ import type { Builder } from "../nn/builder.js";
 import { encodeItems } from "../nn/item-encoder.js";
 import { linear } from "../nn/linear.js";
 import { mlp } from "../nn/mlp.js";
+import { candidateOf, historyOf, lengthOf, maskOf } from "../nn/row-columns.js";
 import { encodeRowFeatures, statisticsOf } from "../nn/row-features.js";
-import { BEHAVIOUR_DIMENSION, networkOptions, textbookFeatures } from "./baseline-options.js";
+import { BEHAVIOUR_DIMENSION, HIDDEN_IDS, networkOptions, textbookFeatures } from "./baseline-options.js";
 import { attentionOptions } from "./feature-options.js";
 import { chooseModalities, type ForwardContext, type ModelDefinition, type ModelOutput } from "./model.js";
 
@@ -47,7 +48,7 @@ export const din: ModelDefinition<DinOptions> = {
   name: "din",
   description: "Deep Interest Network (arXiv 1706.06978)",
   options,
-  hiddenIds: 0.3,
+  hiddenIds: HIDDEN_IDS,
   sharesHistory: true,
   forward(builder: Builder, { catalogue, options }: ForwardContext<DinOptions>): ModelOutput {
     const { dimension, initialStd: std } = options;
@@ -56,7 +57,7 @@ export const din: ModelDefinition<DinOptions> = {
       modalities: chooseModalities(catalogue, options.modalities),
       std,
     });
-    const candidate = gather(items.joined, builder.batch({ from: "candidate" }, { shape: ["B"], dtype: "int32" }));
+    const candidate = gather(items.joined, candidateOf(builder));
     const behaviour = encodeBehaviour(builder, catalogue, {
       dimension: BEHAVIOUR_DIMENSION,
       age: options.age,
@@ -69,9 +70,9 @@ export const din: ModelDefinition<DinOptions> = {
       {
         query: candidate,
         items: items.joined,
-        history: builder.batch({ from: "history" }, { shape: ["B", "T"], dtype: "int32" }),
-        mask: builder.batch({ from: "mask" }, { shape: ["B", "T"] }),
-        length: builder.batch({ from: "historyLength" }, { shape: ["B", 1] }),
+        history: historyOf(builder),
+        mask: maskOf(builder),
+        length: lengthOf(builder),
         behaviour,
       },
       { name: "attention", heads: [{ name: "all", query: whole, key: whole }], ...options.attention },

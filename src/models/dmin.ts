@@ -7,6 +7,7 @@ import { linear } from "../nn/linear.js";
 import { mlp } from "../nn/mlp.js";
 import { selfAttention } from "../nn/self-attention.js";
 import { transformerBlock } from "../nn/transformer-block.js";
+import { HIDDEN_IDS } from "./baseline-options.js";
 import { attentionOptions } from "./feature-options.js";
 import type { ForwardContext, ModelDefinition, ModelOutput } from "./model.js";
 import { encodeSequence, sequenceOptions, withKnown } from "./sequence.js";
@@ -56,7 +57,7 @@ export const dmin: ModelDefinition<DminOptions> = {
   name: "dmin",
   description: "Deep Multi-Interest Network (CIKM 2020)",
   options,
-  hiddenIds: 0.3,
+  hiddenIds: HIDDEN_IDS,
   agesArePositions: true,
   forward(builder: Builder, { catalogue, options }: ForwardContext<DminOptions>): ModelOutput {
     const { width, heads, transformer } = options;

@@ -1,7 +1,7 @@
 import type { Builder } from "../nn/builder.js";
 import { linear } from "../nn/linear.js";
 import { mlp } from "../nn/mlp.js";
-import { type BaselineOptions, baselineOptions } from "./baseline-options.js";
+import { type BaselineOptions, baselineOptions, HIDDEN_IDS } from "./baseline-options.js";
 import { encodeFields, joinFields } from "./fields.js";
 import type { ForwardContext, ModelDefinition, ModelOutput } from "./model.js";
 
@@ -19,7 +19,7 @@ export const embeddingMlp: ModelDefinition<BaselineOptions> = {
   name: "embedding-mlp",
   description: "embeddings and an MLP over the mean of the history: the base model of DIN (arXiv 1706.06978)",
   options: baselineOptions,
-  hiddenIds: 0.3,
+  hiddenIds: HIDDEN_IDS,
   forward(builder: Builder, context: ForwardContext<BaselineOptions>): ModelOutput {
     const hidden = mlp(builder, joinFields(encodeFields(builder, context)), { name: "mlp", ...context.options.mlp });
     return { logits: linear(builder, hidden, { name: "score", units: 1 }) };

@@ -5,6 +5,7 @@ import type { Initial } from "../nn/initial.js";
 import { encodeItems } from "../nn/item-encoder.js";
 import { linear } from "../nn/linear.js";
 import { meanPool } from "../nn/mean-pool.js";
+import { candidateOf, historyOf } from "../nn/row-columns.js";
 import { encodeRowFeatures, statisticsOf } from "../nn/row-features.js";
 import { type BaselineOptions, BEHAVIOUR_DIMENSION } from "./baseline-options.js";
 import { chooseModalities, type ForwardContext } from "./model.js";
@@ -30,9 +31,7 @@ export function encodeFields(
     catalogue,
     options,
     weights,
-  }: ForwardContext<
-    Pick<BaselineOptions, "modalities" | "statistics" | "behaviour" | "age" | "dimension" | "initialStd">
-  > & {
+  }: ForwardContext<BaselineOptions> & {
     /** How the weights of numbers and vectors start; default Glorot's uniform. */
     weights?: Initial;
   },
@@ -41,7 +40,7 @@ export function encodeFields(
   const modalities = chooseModalities(catalogue, options.modalities);
   const start = { std, ...(weights && { weights }) };
   const { joined } = encodeItems(builder, catalogue, { ...start, dimension, modalities });
-  const history = builder.batch({ from: "history" }, { shape: ["B", "T"], dtype: "int32" });
+  const history = historyOf(builder);
   const behaviour = encodeBehaviour(builder, catalogue, {
     ...start,
     dimension: BEHAVIOUR_DIMENSION,
@@ -50,7 +49,7 @@ export function encodeFields(
   });
   return {
     row: encodeRowFeatures(builder, catalogue, { ...start, dimension }),
-    candidate: gather(joined, builder.batch({ from: "candidate" }, { shape: ["B"], dtype: "int32" })),
+    candidate: gather(joined, candidateOf(builder)),
     history: meanPool(builder, gather(joined, history)),
     behaviour: behaviour && meanPool(builder, behaviour),
     statistics: options.statistics ? statisticsOf(builder, catalogue) : null,

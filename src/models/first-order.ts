@@ -4,6 +4,7 @@ import type { Builder } from "../nn/builder.js";
 import { encodeItems } from "../nn/item-encoder.js";
 import { linear } from "../nn/linear.js";
 import { meanPool } from "../nn/mean-pool.js";
+import { candidateOf, historyOf } from "../nn/row-columns.js";
 import { encodeRowFeatures, statisticsOf } from "../nn/row-features.js";
 import type { FeatureChoice } from "./baseline-options.js";
 import { chooseModalities, type ForwardContext } from "./model.js";
@@ -28,8 +29,8 @@ export function firstOrder(builder: Builder, { catalogue, options }: ForwardCont
     const modalities = chooseModalities(catalogue, options.modalities);
     const { joined } = encodeItems(builder, catalogue, { ...start, dimension: 2, modalities });
     const items = reduceSum(reshape(joined, ["copy", modalities.length, 2]), { axes: [1] }); // [U, 2]
-    const candidate = builder.batch({ from: "candidate" }, { shape: ["B"], dtype: "int32" });
-    const history = builder.batch({ from: "history" }, { shape: ["B", "T"], dtype: "int32" });
+    const candidate = candidateOf(builder);
+    const history = historyOf(builder);
     const behaviour = encodeBehaviour(builder, catalogue, {
       ...start,
       dimension: 1,

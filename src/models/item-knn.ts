@@ -1,15 +1,14 @@
 import { z } from "zod";
 import type { Catalogue } from "../data/columns.js";
 import { abs, add, gather, less, mul, reduceSum, sub, unsqueeze } from "../graph/index.js";
+import { candidateOf, historyOf, maskOf } from "../nn/row-columns.js";
 import { countedTable } from "./counted-table.js";
+import { featureOptions } from "./feature-options.js";
 import { itemNeighbours } from "./item-neighbours.js";
 import type { ModelDefinition, TrainingSlice } from "./model.js";
 
 const options = z.strictObject({
-  history: z
-    .enum(["all", "positives"])
-    .default("positives")
-    .describe("which events of the history are read: all, or those whose label is 1"),
+  history: featureOptions.history.default("positives"),
   neighbours: z.int().positive().default(100).describe("neighbours kept of every item"),
   shrink: z
     .number()
@@ -42,9 +41,9 @@ export const itemKnn: ModelDefinition<ItemKnnOptions> = {
     const index = countedTable(builder, catalogue, { name: "item.index", dimension: 1 });
     const neighbours = countedTable(builder, catalogue, { name: "item.neighbours", dimension: width });
     const similarities = countedTable(builder, catalogue, { name: "item.similarities", dimension: width });
-    const candidate = builder.batch({ from: "candidate" }, { shape: ["B"], dtype: "int32" });
-    const history = builder.batch({ from: "history" }, { shape: ["B", "T"], dtype: "int32" });
-    const real = unsqueeze(builder.batch({ from: "mask" }, { shape: ["B", "T"] }), 2);
+    const candidate = candidateOf(builder);
+    const history = historyOf(builder);
+    const real = unsqueeze(maskOf(builder), 2);
     // [B, T, 1]: the index of every step, -1 at padding; no neighbour has either -1 or 0, the index of the unknown item.
     const steps = add(mul(gather(index, history), real), sub(real, 1));
     const apart = abs(sub(steps, unsqueeze(gather(neighbours, candidate), 1))); // [B, T, K]

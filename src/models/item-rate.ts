@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { gather } from "../graph/index.js";
+import { candidateOf } from "../nn/row-columns.js";
 import { countedTable } from "./counted-table.js";
 import type { ModelDefinition, TrainingSlice } from "./model.js";
 
@@ -25,7 +26,7 @@ export const itemRate: ModelDefinition<ItemRateOptions> = {
   options,
   forward(builder, { catalogue }) {
     const rates = countedTable(builder, catalogue, { name: "item.rate", dimension: 1 });
-    const candidate = builder.batch({ from: "candidate" }, { shape: ["B"], dtype: "int32" });
+    const candidate = candidateOf(builder);
     return { logits: gather(rates, candidate) };
   },
   count({ catalogue, item, label }: TrainingSlice, { prior }): Record<string, Float32Array> {

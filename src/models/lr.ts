@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { add } from "../graph/index.js";
 import type { Builder } from "../nn/builder.js";
-import { textbookFeatures } from "./baseline-options.js";
+import { HIDDEN_IDS, textbookFeatures } from "./baseline-options.js";
 import { firstOrder } from "./first-order.js";
 import type { ForwardContext, ModelDefinition, ModelOutput } from "./model.js";
 
@@ -21,7 +21,7 @@ export const lr: ModelDefinition<LrOptions> = {
   name: "lr",
   description: "logistic regression on ids, categories and numbers",
   options,
-  hiddenIds: 0.3,
+  hiddenIds: HIDDEN_IDS,
   forward(builder: Builder, context: ForwardContext<LrOptions>): ModelOutput {
     const bias = builder.parameter("bias", [1], { initial: { kind: "constant", value: 0 } });
     return { logits: add(firstOrder(builder, context), bias) };

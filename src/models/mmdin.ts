@@ -11,6 +11,7 @@ import { layerNorm } from "../nn/layer-norm.js";
 import { linear } from "../nn/linear.js";
 import { mlp } from "../nn/mlp.js";
 import { gated, modalityGates } from "../nn/modality-gates.js";
+import { candidateOf, historyOf, lengthOf, maskOf } from "../nn/row-columns.js";
 import { encodeRowFeatures, statisticsOf } from "../nn/row-features.js";
 import { similarityTiers } from "../nn/similarity-tiers.js";
 import { attentionOptions, featureOptions } from "./feature-options.js";
@@ -137,9 +138,9 @@ function embed(builder: Builder, catalogue: Catalogue, options: MmdinOptions): E
   const { dimension, behaviourDimension, initialStd: std } = options;
   const modalities = chooseModalities(catalogue, options.modalities);
   const items = encodeItems(builder, catalogue, { dimension, modalities, std, idStd: options.initialIdStd });
-  const place = builder.batch({ from: "candidate" }, { shape: ["B"], dtype: "int32" });
-  const history = builder.batch({ from: "history" }, { shape: ["B", "T"], dtype: "int32" });
-  const mask = builder.batch({ from: "mask" }, { shape: ["B", "T"] });
+  const place = candidateOf(builder);
+  const history = historyOf(builder);
+  const mask = maskOf(builder);
   const frozen = catalogue.modalities.filter(
     (column): column is ModalityColumn & { kind: "vector" } =>
       column.kind === "vector" && modalities.includes(column.name),
@@ -168,7 +169,7 @@ function embed(builder: Builder, catalogue: Catalogue, options: MmdinOptions): E
         : null,
     history,
     mask,
-    length: builder.batch({ from: "historyLength" }, { shape: ["B", 1] }),
+    length: lengthOf(builder),
   };
 }
 

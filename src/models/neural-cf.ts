@@ -4,8 +4,9 @@ import { encodeItems } from "../nn/item-encoder.js";
 import { linear } from "../nn/linear.js";
 import { meanPool } from "../nn/mean-pool.js";
 import { mlp } from "../nn/mlp.js";
+import { candidateOf, historyOf } from "../nn/row-columns.js";
 import { encodeUser } from "../nn/row-features.js";
-import { type BaselineOptions, baselineOptions } from "./baseline-options.js";
+import { type BaselineOptions, baselineOptions, HIDDEN_IDS } from "./baseline-options.js";
 import { encodeFields, joinFields } from "./fields.js";
 import { chooseModalities, type ForwardContext, type ModelDefinition, type ModelOutput } from "./model.js";
 
@@ -24,7 +25,7 @@ export const neuralCf: ModelDefinition<BaselineOptions> = {
   name: "neural-cf",
   description: "neural collaborative filtering, NeuMF (arXiv 1708.05031)",
   options: baselineOptions,
-  hiddenIds: 0.3,
+  hiddenIds: HIDDEN_IDS,
   forward(builder: Builder, context: ForwardContext<BaselineOptions>): ModelOutput {
     const fields = joinFields(encodeFields(builder, context));
     const deep = mlp(builder, fields, { name: "mlp", ...context.options.mlp });
@@ -40,7 +41,7 @@ function factorise(builder: Builder, { catalogue, options }: ForwardContext<Base
   const own = { dimension, std, prefix: "factor." };
   const { joined } = encodeItems(builder, catalogue, { ...own, modalities });
   const items = reduceSum(reshape(joined, ["copy", modalities.length, dimension]), { axes: [1] }); // [U, D]
-  const history = builder.batch({ from: "history" }, { shape: ["B", "T"], dtype: "int32" });
+  const history = historyOf(builder);
   const user = encodeUser(builder, catalogue, own) ?? meanPool(builder, gather(items, history));
-  return mul(user, gather(items, builder.batch({ from: "candidate" }, { shape: ["B"], dtype: "int32" })));
+  return mul(user, gather(items, candidateOf(builder)));
 }

@@ -3,7 +3,7 @@ import type { Builder } from "../nn/builder.js";
 import { innerProducts } from "../nn/field-products.js";
 import { linear } from "../nn/linear.js";
 import { mlp } from "../nn/mlp.js";
-import { type BaselineOptions, baselineOptions } from "./baseline-options.js";
+import { type BaselineOptions, baselineOptions, HIDDEN_IDS } from "./baseline-options.js";
 import { encodeFields, flattenFields, stackFields } from "./fields.js";
 import type { ForwardContext, ModelDefinition, ModelOutput } from "./model.js";
 
@@ -22,7 +22,7 @@ export const pnn: ModelDefinition<BaselineOptions> = {
   name: "pnn",
   description: "product-based network with inner products, IPNN (arXiv 1611.00144)",
   options: baselineOptions,
-  hiddenIds: 0.3,
+  hiddenIds: HIDDEN_IDS,
   forward(builder: Builder, context: ForwardContext<BaselineOptions>): ModelOutput {
     const fields = stackFields(builder, encodeFields(builder, context), context.options);
     const signals = concat([flattenFields(fields), innerProducts(fields)]);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { gather } from "../graph/index.js";
+import { candidateOf } from "../nn/row-columns.js";
 import { countedTable } from "./counted-table.js";
 import type { ModelDefinition, TrainingSlice } from "./model.js";
 
@@ -15,7 +16,7 @@ export const popularity: ModelDefinition<z.infer<typeof options>> = {
   options,
   forward(builder, { catalogue }) {
     const counts = countedTable(builder, catalogue, { name: "item.popularity", dimension: 1 });
-    const candidate = builder.batch({ from: "candidate" }, { shape: ["B"], dtype: "int32" });
+    const candidate = candidateOf(builder);
     return { logits: gather(counts, candidate) };
   },
   count({ catalogue, item, label }: TrainingSlice): Record<string, Float32Array> {

@@ -38,6 +38,8 @@ export interface RegisteredModel {
   description: string;
   schema: z.ZodType;
   hiddenIds: number | undefined;
+  /** False where the model counts: nothing is learned by gradient. */
+  isTrained: boolean;
   /** Whether the age of a step is part of the network, as its position. */
   agesArePositions: boolean;
   configure(options: unknown): ConfiguredModel;
@@ -50,6 +52,7 @@ function register<Options>(definition: ModelDefinition<Options>): RegisteredMode
     description,
     schema: definition.options,
     hiddenIds: definition.hiddenIds,
+    isTrained: definition.count === undefined,
     agesArePositions: definition.agesArePositions ?? false,
     configure(given) {
       const options = definition.options.parse(given);

@@ -4,6 +4,7 @@ import { encodeBehaviour } from "../nn/behaviour.js";
 import type { Builder } from "../nn/builder.js";
 import { encodeItems } from "../nn/item-encoder.js";
 import { linear } from "../nn/linear.js";
+import { candidateOf, historyOf, lengthOf, maskOf } from "../nn/row-columns.js";
 import { encodeRowFeatures, statisticsOf } from "../nn/row-features.js";
 import { BEHAVIOUR_DIMENSION, networkOptions, textbookFeatures } from "./baseline-options.js";
 import { chooseModalities, type ForwardContext } from "./model.js";
@@ -49,8 +50,8 @@ export function encodeSequence(
   const { dimension, width, initialStd: std } = options;
   const modalities = chooseModalities(catalogue, options.modalities);
   const { joined } = encodeItems(builder, catalogue, { dimension, modalities, std });
-  const candidate = builder.batch({ from: "candidate" }, { shape: ["B"], dtype: "int32" });
-  const history = builder.batch({ from: "history" }, { shape: ["B", "T"], dtype: "int32" });
+  const candidate = candidateOf(builder);
+  const history = historyOf(builder);
   const narrow =
     joined.shape.at(-1) === width ? joined : linear(builder, joined, { name: "item", units: width, bias: false });
   const known = { dimension: BEHAVIOUR_DIMENSION, std };
@@ -60,8 +61,8 @@ export function encodeSequence(
     items: gather(narrow, history),
     features: options.behaviour ? encodeBehaviour(builder, catalogue, { ...known, age: false }) : null,
     age: options.age ? encodeBehaviour(builder, catalogue, { ...known, age: true, features: [] }) : null,
-    mask: builder.batch({ from: "mask" }, { shape: ["B", "T"] }),
-    length: builder.batch({ from: "historyLength" }, { shape: ["B", 1] }),
+    mask: maskOf(builder),
+    length: lengthOf(builder),
     row: encodeRowFeatures(builder, catalogue, { dimension, std }),
     statistics: options.statistics ? statisticsOf(builder, catalogue) : null,
   };

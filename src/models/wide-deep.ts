@@ -2,7 +2,7 @@ import { add } from "../graph/index.js";
 import type { Builder } from "../nn/builder.js";
 import { linear } from "../nn/linear.js";
 import { mlp } from "../nn/mlp.js";
-import { type BaselineOptions, baselineOptions } from "./baseline-options.js";
+import { type BaselineOptions, baselineOptions, HIDDEN_IDS } from "./baseline-options.js";
 import { encodeFields, joinFields } from "./fields.js";
 import { firstOrder } from "./first-order.js";
 import type { ForwardContext, ModelDefinition, ModelOutput } from "./model.js";
@@ -21,7 +21,7 @@ export const wideDeep: ModelDefinition<BaselineOptions> = {
   name: "wide-deep",
   description: "Wide & Deep (arXiv 1606.07792), without hand-made cross-products",
   options: baselineOptions,
-  hiddenIds: 0.3,
+  hiddenIds: HIDDEN_IDS,
   forward(builder: Builder, context: ForwardContext<BaselineOptions>): ModelOutput {
     const hidden = mlp(builder, joinFields(encodeFields(builder, context)), { name: "mlp", ...context.options.mlp });
     const deep = linear(builder, hidden, { name: "score", units: 1 });

@@ -53,6 +53,16 @@ describe("what a model declares", () => {
     expect(new Builder({ training: true }).dropout(x, { name: "d", rate: 0.5 })).not.toBe(x);
   });
 
+  test("dropout of two tensors under one name is one mask and one entry of the plan", () => {
+    const builder = new Builder({ training: true });
+    const drop = (name: string) => builder.dropout(input(name, ["B", 2]), { name: "d", rate: 0.5 });
+    drop("x");
+    drop("y");
+    expect(builder.plan.inputs).toEqual([
+      { from: "dropout", rate: 0.5, name: "dropout:d", shape: ["B", 2], dtype: "float32" },
+    ]);
+  });
+
   test("a shape error inside a layer names the layer", () => {
     const builder = new Builder({ training: false });
     expect(() => builder.layer("unit", () => add(input("a", [2]), input("b", [3])))).toThrow(

@@ -122,10 +122,15 @@ export class Builder {
     return tensor;
   }
 
-  /** In training, x * mask with mask 0 at probability `rate`, else 1 / (1 - rate), of shape `shape` (default x's); else x. */
+  /**
+   * In training, x * mask with mask 0 at probability `rate`, else 1 / (1 - rate), of shape `shape` (default x's); else x. Asked for
+   * twice under one name, it is the same mask.
+   */
   dropout(x: Tensor, { name, rate, shape = x.shape }: { name: string; rate: number; shape?: Shape }): Tensor {
     if (!this.training || rate <= 0) return x;
     const inputName = `dropout:${name}`;
+    const known = this.#inputs.get(inputName);
+    if (known !== undefined) return mul(x, known.tensor);
     const mask = input(inputName, shape);
     this.#inputs.set(inputName, {
       spec: { from: "dropout", rate, name: inputName, shape, dtype: "float32" },

@@ -1,6 +1,7 @@
-import { add, constant, matmul, mul, relu, type Tensor } from "../graph/index.js";
+import { add, mul, relu, type Tensor } from "../graph/index.js";
 import type { Builder } from "./builder.js";
 import { layerNormOf } from "./layer-norm.js";
+import { linearOf } from "./linear.js";
 
 /** What follows attention in a transformer, on every element of a sequence alike. */
 export interface FeedForwardOptions {
@@ -28,26 +29,17 @@ export function feedForward(
   { name, width, hidden, activation, dropout, norm }: FeedForwardOptions,
 ): (x: Tensor, attended: Tensor) => Tensor {
   return builder.layer(name, () => {
-    const affine = (at: string, from: number, to: number): ((x: Tensor) => Tensor) => {
-      const initial = { kind: "glorot", fanIn: from, fanOut: to } as const;
-      const weight = builder.parameter(`${name}.${at}.weight`, [from, to], { initial });
-      const bias = builder.parameter(`${name}.${at}.bias`, [to], { initial: { kind: "constant", value: 0 } });
-      return (x) => add(matmul(x, weight), bias);
-    };
-    const [first, second] = [affine("ffn.0", width, hidden), affine("ffn.1", hidden, width)];
-    const drop = (at: string): ((x: Tensor) => Tensor) => {
-      if (!builder.training || dropout <= 0) return (x) => x;
-      const kept = builder.dropout(constant(1), { name: `${name}.${at}`, rate: dropout, shape: ["B", 1, width] });
-      return (x) => mul(x, kept);
-    };
-    const [dropFirst, dropSecond] = [drop("attended"), drop("ffn")];
+    const first = linearOf(builder, { name: `${name}.ffn.0`, width, units: hidden });
+    const second = linearOf(builder, { name: `${name}.ffn.1`, width: hidden, units: width });
+    const drop = (x: Tensor, at: string): Tensor =>
+      builder.dropout(x, { name: `${name}.${at}`, rate: dropout, shape: ["B", 1, width] });
     const same = (x: Tensor): Tensor => x;
     const normFirst = norm === "none" ? same : layerNormOf(builder, { name: `${name}.norm.0`, width });
     const normSecond = norm === "both" ? layerNormOf(builder, { name: `${name}.norm.1`, width }) : same;
     const active = (x: Tensor): Tensor => (activation === "relu" ? relu(x) : add(mul(x, 0.01), mul(relu(x), 0.99)));
     return (x, attended) => {
-      const s = normFirst(add(x, dropFirst(attended)));
-      return normSecond(add(s, dropSecond(second(active(first(s))))));
+      const s = normFirst(add(x, drop(attended, "attended")));
+      return normSecond(add(s, drop(second(active(first(s))), "ffn")));
     };
   });
 }

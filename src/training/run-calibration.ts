@@ -4,8 +4,10 @@ import {
   applyLogitMap,
   type CalibrationBin,
   type CalibrationTrial,
+  type ChosenCalibration,
   calibration,
   chooseCalibration,
+  fitLogitMap,
   type LogitMap,
   type LogitMapKind,
   logLoss,
@@ -54,21 +56,22 @@ export function calibrationSlice({ catalogue, events, rows }: Dataset, logits: F
   return { logits, label, user, time };
 }
 
-/** Fits the calibration of a run; `counted` says that the model's scores are no logits. */
+/** Fits the calibration of a run; `counted` says that the model's scores are no logits, which Platt's line makes them. */
 export function calibrateRun(
   { logits, label, user, time }: CalibrationSlice,
-  { asked, counted = false }: { asked: RunCalibration["asked"]; counted?: boolean },
+  { asked = "platt", counted = false }: { asked?: RunCalibration["asked"]; counted?: boolean },
 ): { calibration: RunCalibration; logits: Float32Array } {
-  const kind = counted ? "platt" : asked;
-  const { map, trials } = chooseCalibration({ logits, labels: label, users: user, times: time }, { kind });
+  const { map, trials }: ChosenCalibration = counted
+    ? { map: fitLogitMap("platt", { logits, labels: label }) ?? { kind: "none" }, trials: [] }
+    : chooseCalibration({ logits, labels: label, users: user, times: time }, { kind: asked });
   const mapped = applyLogitMap(logits, map);
   const short = (values: Scores): Omit<CalibrationMeasure, "bins"> => {
     const { logLoss, ece } = measureCalibration(values, label);
     return { logLoss, ece };
   };
   const before = counted ? null : short(logits);
-  const validation = { rows: logits.length, before, after: short(mapped), trials: counted ? [] : trials };
-  return { calibration: { ...map, asked: kind, validation }, logits: mapped };
+  const validation = { rows: logits.length, before, after: short(mapped), trials };
+  return { calibration: { ...map, asked, validation }, logits: mapped };
 }
 
 export function measureCalibration(logits: Scores, label: Uint8Array): CalibrationMeasure {

@@ -50,9 +50,9 @@ export interface RankingReport {
 /** What calibration does to the rows of a split. */
 export interface EvaluatedCalibration {
   kind: LogitMapKind;
-  /** Added to calibrated logits: log of the share of negatives kept, on test; else 0. */
+  /** Added to logits: log of the share of negatives kept, on test; else 0. */
   shift: number;
-  /** The model's own logits; null for counting models, whose scores are none. */
+  /** The model's own logits with the same shift: what was sampled away is no merit of calibration. Null for counting models. */
   before: CalibrationMeasure | null;
   /** Of the logits that the metrics are of, which `predict` gives. */
   after: CalibrationMeasure;
@@ -73,7 +73,7 @@ export interface ScoredSplit {
   evaluation: Evaluation;
   /** Calibrated logit of every row of the split, in its order: what the metrics are of, and what `predict` gives. */
   logits: Float32Array;
-  /** The same as the model gives them. */
+  /** The same before calibration, with the shift; scores of counting models, which are no logits, as they are. */
   rawLogits: Float32Array;
   /** Rank of every held-out positive among its candidates, where the split has them. */
   ranks: Float64Array | null;
@@ -109,7 +109,9 @@ export async function scoreJob(job: ScoreJob, post: (update: ProgressUpdate) => 
     return scoreSplit({ scorer, columns, batches, source, progress });
   };
   try {
-    const { logits, rawLogits } = await score(job.split, rows);
+    const { logits, rawLogits: own } = await score(job.split, rows);
+    const isCounted = run.model.count !== undefined;
+    const rawLogits = isCounted || shift === 0 ? own : own.map((logit) => logit + shift);
     const user = rows.event.map((event) => userOf(events, event));
     const slices = slicesOf(dataset, job.split);
     const report = evaluateScores({ logits, label: rows.label, user, slices }, { weighting: job.weighting });
@@ -121,7 +123,7 @@ export async function scoreJob(job: ScoreJob, post: (update: ProgressUpdate) => 
       calibration: {
         kind: calibration.kind,
         shift,
-        before: run.model.count ? null : measureCalibration(rawLogits, rows.label),
+        before: isCounted ? null : measureCalibration(rawLogits, rows.label),
         after: measureCalibration(logits, rows.label),
       },
     };

@@ -7,9 +7,5 @@ import { findModel } from "../models/registry.js";
  * @throws MmdinError CONFIG on an option that is not what it should be, IO where the file cannot be read.
  */
 export function trainConfig(set: readonly string[], { path }: { path?: string | undefined } = {}): RunConfig {
-  return readRunConfig(path, {
-    set,
-    optionsOf: (name) => findModel(name).schema,
-    hiddenIdsOf: (name) => findModel(name).hiddenIds,
-  }).config;
+  return readRunConfig(path, { set, modelOf: findModel }).config;
 }

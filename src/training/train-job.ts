@@ -122,7 +122,7 @@ async function countModel(
     const weights = own!;
     const scored = await scoreSplit({ scorer, columns, batches, source: "valid" });
     const slice = calibrationSlice(dataset, scored.logits);
-    const { calibration, logits } = calibrateRun(slice, { asked: "platt", counted: true });
+    const { calibration, logits } = calibrateRun(slice, { counted: true });
     const validation: Validation = {
       epoch: 0,
       step: 0,

@@ -1,6 +1,7 @@
 import { ablationLines } from "../../src/experiments/ablate.js";
 import { judge } from "../../src/experiments/compare/judge.js";
 import { notesOf } from "../../src/experiments/compare/notes.js";
+import { eachIndicator } from "../../src/experiments/compare/report-line.js";
 import {
   type CompareReport,
   type Comparison,
@@ -134,13 +135,13 @@ export function rankingFixture(): CompareReport {
 }
 
 /** AUC of every rung, then of the whole less each part. */
-const RUNG_AUCS = [0.79, 0.8121, 0.8333, 0.8472, 0.847, 0.8561, 0.8565, 0.8612];
+const RUNG_AUCS = [0.79, 0.8121, 0.8333, 0.8472, 0.847, 0.8561, 0.8565, 0.8612, 0.8613];
 const PART_AUCS = [
   ...[0.8203, 0.8566, 0.8401, 0.8531, 0.8609, 0.8608, 0.8512],
-  ...[0.8611, 0.8566, 0.8467, 0.83, 0.8655, 0.8102],
+  ...[0.8611, 0.8566, 0.8611, 0.8467, 0.83, 0.8655, 0.8102],
 ];
 
-/** The ladder of `ablate` and its removals: five steps of seven gain, and without ages it is better. */
+/** The ladder of `ablate` and its removals: five steps of eight gain, and without ages it is better. */
 export function ablationFixture(): CompareReport {
   const report = compareFixture();
   const lines = ablationLines().map(({ name, set }, at): ReportLine => {
@@ -222,7 +223,7 @@ function line(name: string, options: LineOptions): ReportLine {
       seed,
       state: ok ? "finished" : "failed",
       error: ok ? null : "diverged: the loss of step 212 is not a number",
-      indicators: indicatorsOf((indicator) => (ok ? measuredOf(indicator, { auc, logLoss, noise, ranking }) : null)),
+      indicators: eachIndicator((indicator) => (ok ? measuredOf(indicator, { auc, logLoss, noise, ranking }) : null)),
       uncalibrated: {
         ece: ok && !counts ? 0.061 + noise : null,
         logLoss: ok && !counts ? logLoss + 0.011 + noise : null,
@@ -246,7 +247,7 @@ function line(name: string, options: LineOptions): ReportLine {
     set,
     parameters,
     cells,
-    indicators: indicatorsOf((indicator) => over((cell) => cell.indicators[indicator])),
+    indicators: eachIndicator((indicator) => over((cell) => cell.indicators[indicator])),
     relaImpr: { auc: relative(auc, base), gauc: relative(auc - 0.09, base - 0.09) },
     slices: slicesOf(({ shift }) => ({
       auc: over(({ indicators }) => (indicators.auc === null || shift === null ? null : indicators.auc + shift)),
@@ -269,21 +270,6 @@ function slicesOf(
   const result: Partial<ReportLine["slices"]> = {};
   for (const name of Object.keys(SLICES) as SliceName[]) result[name] = of(SLICES[name]);
   return result as ReportLine["slices"];
-}
-
-function indicatorsOf<Value>(value: (indicator: Indicator) => Value): Indicators<Value> {
-  return {
-    auc: value("auc"),
-    gauc: value("gauc"),
-    logLoss: value("logLoss"),
-    prAuc: value("prAuc"),
-    accuracy: value("accuracy"),
-    ece: value("ece"),
-    hitRate10: value("hitRate10"),
-    ndcg10: value("ndcg10"),
-    mrr: value("mrr"),
-    coverage10: value("coverage10"),
-  };
 }
 
 function measuredOf(
@@ -334,13 +320,13 @@ export function emptyFixture(): CompareReport {
         ...cell,
         state: "failed",
         error: "the dataset was changed",
-        indicators: indicatorsOf(() => null),
+        indicators: eachIndicator(() => null),
         uncalibrated: { ece: null, logLoss: null },
         validations: [],
         stopped: null,
         steps: null,
       })),
-      indicators: indicatorsOf(() => none),
+      indicators: eachIndicator(() => none),
       relaImpr: { auc: null, gauc: null },
       slices: slicesOf(() => ({ auc: none, gauc: none, logLoss: none })),
       reliability: { before: [], after: [] },

@@ -1,10 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readRunConfig } from "../../src/config/run-config.js";
 import type { Dataset } from "../../src/data/index.js";
-import { findModel } from "../../src/models/registry.js";
-import { type ScoredSplit, score, type TrainSummary, train } from "../../src/training/index.js";
+import { type ScoredSplit, score, type TrainSummary, train, trainConfig } from "../../src/training/index.js";
 import { trainJob } from "../../src/training/train-job.js";
 import { Subject } from "./subject.js";
 import { prepareToy } from "./toy-world.js";
@@ -52,12 +50,12 @@ export async function sit(model: string, options: Record<string, unknown>, { see
     counting: subject.model.count !== undefined,
     async trainAgain(seed) {
       const set = ["epochs=1", "evaluateEvery=1", `seed=${seed}`];
-      const options = readRunConfig(config, { set, optionsOf: (name) => findModel(name).schema });
       const out = join(folder, `again-${trained++}`);
       const { versions } = summary;
       const stop = new Int32Array(new SharedArrayBuffer(4));
-      const job = { data: dataset.directory, out, config: options.config, threads: 1, device: "cpu", versions, stop };
-      await trainJob({ ...job, device: "cpu" }, () => undefined);
+      const options = trainConfig(set, { path: config });
+      const job = { data: dataset.directory, out, config: options, threads: 1, device: "cpu", versions, stop } as const;
+      await trainJob(job, () => undefined);
       return out;
     },
     async close() {

@@ -3,6 +3,7 @@ import { userOf } from "../../data/batch-layout.js";
 import { type Dataset, SPLITS } from "../../data/index.js";
 import { denseGroups } from "../../metrics/index.js";
 import { packageVersion } from "../../package-version.js";
+import { meanOfKnown } from "../report/mean-of-known.js";
 import { type CompareReport, REPORT_FORMAT, REPORT_VERSION, type ReportLine } from "../report/report.js";
 import { type ComparedRows, compareLines } from "./comparisons.js";
 import { notesOf } from "./notes.js";
@@ -40,7 +41,7 @@ export async function buildReport({
   const { manifest, rows } = dataset;
   const compared = comparedRows(dataset);
   const lines = outcomes.map((outcome) => reportLine(outcome, rows.test.label));
-  const base = lines.find(({ name }) => name === plan.base);
+  const base = lines.find(({ name }) => name === plan.base)!;
   for (const line of lines) if (line !== base) line.relaImpr = relaImprOf(line, base);
   const ranked = lines
     .map((line, index) => ({ index, auc: line.indicators.auc.mean }))
@@ -82,7 +83,7 @@ export async function buildReport({
       set: plan.set,
       features: plan.features,
       threads,
-      base: base?.name ?? null,
+      base: base.name,
       tuning:
         plan.tuning === null
           ? null
@@ -100,12 +101,7 @@ export async function buildReport({
             },
     },
     lines: order.map((index) => lines[index]!),
-    best:
-      arrangement.kind === "ablate"
-        ? (lines[arrangement.pairs?.at(-1)?.[1] ?? 0]?.name ?? null)
-        : best === null
-          ? null
-          : lines[best]!.name,
+    best: best === null ? null : lines[best]!.name,
     comparisons: await compareLines(scored, compared, { pairs, corrected }),
     notes: [],
     times: timesOf(outcomes, start),
@@ -129,19 +125,15 @@ function comparedRows({ events, rows, ranking }: Dataset): ComparedRows {
 }
 
 /** ((m - .5) / (base - .5) - 1) * 100, DIN's RelaImpr (arXiv 1706.06978, section 6.2); null where the base is no better than chance. */
-function relaImprOf({ indicators }: ReportLine, base: ReportLine | undefined): ReportLine["relaImpr"] {
+function relaImprOf({ indicators }: ReportLine, base: ReportLine): ReportLine["relaImpr"] {
   const of = (name: "auc" | "gauc"): number | null => {
-    const [own, other] = [indicators[name].mean, base?.indicators[name].mean ?? null];
+    const [own, other] = [indicators[name].mean, base.indicators[name].mean];
     return own === null || other === null || other <= 0.5 ? null : ((own - 0.5) / (other - 0.5) - 1) * 100;
   };
   return { auc: of("auc"), gauc: of("gauc") };
 }
 
 function timesOf(outcomes: readonly LineOutcome[], start: number): CompareReport["times"] {
-  const mean = (values: (number | null)[]): number | null => {
-    const known = values.filter((value): value is number => value !== null);
-    return known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0) / known.length;
-  };
   const processor = cpus()[0]?.model.trim() ?? "unknown processor";
   return {
     created: new Date().toISOString(),
@@ -151,8 +143,8 @@ function timesOf(outcomes: readonly LineOutcome[], start: number): CompareReport
       outcomes.map(({ line, cells }) => [
         line.name,
         {
-          secondsPerRun: mean(cells.map(({ result }) => result.times.seconds)),
-          rowsPerSecond: mean(cells.map(({ result }) => result.times.rowsPerSecond)),
+          secondsPerRun: meanOfKnown(cells.map(({ result }) => result.times.seconds)),
+          rowsPerSecond: meanOfKnown(cells.map(({ result }) => result.times.rowsPerSecond)),
         },
       ]),
     ),

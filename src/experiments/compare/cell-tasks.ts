@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { trainConfig } from "../../training/index.js";
 import type { ReportTrial } from "../report/report.js";
 import type { CellResult, CellTask } from "./cell.js";
 import { folderOf, type Plan } from "./plan.js";
@@ -31,12 +30,12 @@ export class CellTasks {
     );
   }
 
-  /** @param chosen options of each line after tuning; those of the plan where it is not there. */
-  tests(chosen: ReadonlyMap<string, { set: string[] }> = new Map()): NamedTask[] {
+  /** @param chosen options of each line after tuning. */
+  tests(chosen: ReadonlyMap<string, { set: string[] }>): NamedTask[] {
     return this.#plan.seeds.flatMap((seed) =>
-      this.#plan.lines.map(({ name: line, model, set: planned }) => {
+      this.#plan.lines.map(({ name: line, model }) => {
         const folder = join(this.#out, "cells", folderOf(line), String(seed));
-        const set = chosen.get(line)?.set ?? planned;
+        const { set } = chosen.get(line)!;
         return {
           line,
           seed,
@@ -47,21 +46,20 @@ export class CellTasks {
   }
 }
 
-/** The options of each line after tuning: those of the trial that validation liked best; the earlier one where two are alike. */
+/** The options of each line after tuning: those of the trial whose log-loss on validation is lowest; the earlier one where two are alike. */
 export function chooseTrials(
   plan: Plan,
   results: readonly (CellResult | null)[],
 ): Map<string, { set: string[]; trials: ReportTrial[] }> {
   const chosen = new Map<string, { set: string[]; trials: ReportTrial[] }>();
   let next = 0;
-  for (const { name, model, set, trials } of plan.lines) {
+  for (const { name, set, trials } of plan.lines) {
     const own = results.slice(next, next + trials.length);
     next += trials.length;
-    const lower = trainConfig([...set, `model=${model}`]).monitor === "logLoss";
     let best = 0;
     own.forEach((result, t) => {
       const [value, before] = [result?.value ?? null, own[best]?.value ?? null];
-      if (value !== null && (before === null || (lower ? value < before : value > before))) best = t;
+      if (value !== null && (before === null || value < before)) best = t;
     });
     const tried = own.map((result, t) => ({
       set: trials[t]!,

@@ -39,7 +39,7 @@ export interface CellResult {
   state: "finished" | "failed";
   /** What went wrong, where it failed. */
   error: string | null;
-  /** The monitored indicator of the best validation; null where it failed. */
+  /** Log-loss of the best validation, which every line is judged by; null where it failed. */
   value: number | null;
   parameters: number | null;
   stopped: string | null;
@@ -120,7 +120,6 @@ export async function runCell(
 ): Promise<CellResult | null> {
   const { folder, data, model, set, seed, threads, purpose } = task;
   const run = join(folder, "run");
-  const config = cellConfig({ model, set, seed });
   const validations: CellResult["validations"] = [];
   rmSync(join(folder, "cell.json"), { force: true });
   rmSync(run, { recursive: true, force: true });
@@ -135,7 +134,7 @@ export async function runCell(
       threads,
       signal,
       progress,
-      onValidation: ({ step, loss, logLoss, auc }) => validations.push({ step, loss: known(loss), logLoss, auc }),
+      onValidation: ({ step, loss, logLoss, auc }) => validations.push({ step, loss, logLoss, auc }),
     });
     if (signal?.aborted) return null;
     if (summary.dataset.hash !== task.hash) {
@@ -147,11 +146,9 @@ export async function runCell(
     if (signal?.aborted) return null;
     if (scored) {
       const { logits, rawLogits, ranks, evaluation } = scored;
-      const { before, shift } = evaluation.calibration;
       const columns = {
         logits,
-        // With the shift of calibrated logits, so that calibration is not credited with what was sampled away.
-        ...(before && { rawLogits: rawLogits.map((logit) => logit + shift) }),
+        ...(evaluation.calibration.before && { rawLogits }),
         ...(ranks && { ranks: Float32Array.from(ranks) }),
       };
       const tensors = new Map(
@@ -164,7 +161,7 @@ export async function runCell(
       identity: cellIdentity(task),
       state: "finished",
       error: null,
-      value: best?.[config.monitor] ?? null,
+      value: best?.logLoss ?? null,
       parameters,
       stopped: outcome?.stopped ?? null,
       steps: outcome?.steps ?? null,
@@ -207,5 +204,3 @@ function failedCell(
     times: { seconds: null, rowsPerSecond: null },
   };
 }
-
-const known = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -1,7 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { openDataset } from "../../data/index.js";
+import { openDataset, refuseLeaks } from "../../data/index.js";
+import { MmdinError } from "../../errors.js";
 import { lockRun } from "../../training/index.js";
 import type { CompareReport } from "../report/report.js";
 import { type Arrangement, buildReport } from "./build-report.js";
@@ -54,7 +55,8 @@ export interface ComparisonDone {
  * A cell (a line with a seed) that fails is shown as failed, and the others go on. What is finished stays: started again on the same
  * folder, after a crash too, only what is missing is run.
  *
- * @throws MmdinError CONFIG on the plan, MISMATCH where the folder holds a report on another dataset, FORMAT, IO.
+ * @throws MmdinError CONFIG on the plan, DATA where the dataset leaks or has no rows to test on, MISMATCH where the folder holds a
+ * report on another dataset, FORMAT, IO.
  * @example
  * const { report } = await compare({ data: "data/shop", out: "reports/shop", models: ["din", "mmdin"], seeds: [1, 2, 3] });
  */
@@ -68,6 +70,11 @@ export async function compareArranged(options: CompareOptions, arrangement: Arra
   const { seeds = [1, 2, 3, 4, 5], models, lines, set, config, signal, onPlan, onCell } = options;
   const out = resolve(options.out);
   const dataset = openDataset(options.data);
+  // Every training would refuse it: that is one error, not a failed cell for each.
+  refuseLeaks(dataset);
+  if (dataset.rows.test.count === 0) {
+    throw new MmdinError("DATA", "split test is empty", { where: dataset.directory });
+  }
   const plan = makePlan({ models, lines, seeds, set, config });
   mkdirSync(out, { recursive: true });
   const release = lockRun(out, { what: "report" });

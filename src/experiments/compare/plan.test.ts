@@ -40,6 +40,14 @@ tuning: { trials: 4, space: { optimizer.learningRate: [0.001, 0.002], batchSize:
   expect(lines[1]!.trials).toEqual([[]]);
 });
 
+test("a line whose model does not exist is refused with its place in the grid and the nearest name", () => {
+  const text = "lines:\n  - { name: plain, model: lr }\n  - { name: typo, model: dinn }\n";
+  expect(() => plan([], text)).toThrow(
+    /grid\.yaml:3:5 \(lines\.1\), model: there is no model dinn.*Did you mean din\?/,
+  );
+  expect(() => plan(["dinn"], "")).toThrow(/--models dinn, model: there is no model dinn/);
+});
+
 test("values of a model's own take the place of the common ones", () => {
   const text = `
 tuning:

@@ -65,8 +65,11 @@ export function makePlan({ models = [], lines: given = [], seeds, set = [], conf
       throw new MmdinError("CONFIG", `the line "${name}" is there twice`, { where: at, fix: "Give it another name." });
     }
     seen.add(name);
-    const whole = [...featureSet(model, config.features), ...common, ...line.set];
-    inPlace(at, () => checkOptions(model, whole));
+    const whole = inPlace(at, () => {
+      const all = [...featureSet(model, config.features), ...common, ...line.set];
+      checkOptions(model, all);
+      return all;
+    });
     return { name, model, set: whole, trials: trialsOf(model, { set: whole, own: [...common, ...line.set], file }) };
   });
   const names = lines.map(({ name }) => name);
@@ -114,8 +117,8 @@ const FEATURES = {
  */
 function featureSet(name: string, features: CompareConfig["features"]): string[] {
   const model = findModel(name);
+  if (!model.isTrained) return [];
   const known = new Set(listOptions(model.schema).map(({ path }) => path));
-  if (!known.has("modalities")) return [];
   const given = typeof features === "string" ? FEATURES[features] : features;
   return Object.entries(given)
     .filter(([option, value]) => known.has(option) && value !== undefined)
@@ -133,8 +136,7 @@ function checkOptions(model: string, set: readonly string[]): void {
     const fix = path === "monitor" ? "Every line is judged by log-loss on validation." : "Name models and seeds apart.";
     throw new MmdinError("CONFIG", `${path} cannot be an option of a line`, { where: entry, fix });
   }
-  const config = trainConfig([...set, `model=${model}`]);
-  findModel(model).configure(config.options);
+  trainConfig([...set, `model=${model}`]);
 }
 
 function inPlace<Result>(where: string, act: () => Result): Result {
@@ -160,8 +162,7 @@ function trialsOf(
   { set, own, file }: { set: readonly string[]; own: readonly string[]; file: CompareConfigFile },
 ): string[][] {
   const { tuning } = file.config;
-  const isTrained = listOptions(findModel(model).schema).some(({ path }) => path === "modalities");
-  if (tuning === undefined || !isTrained) return [];
+  if (tuning === undefined || !findModel(model).isTrained) return [];
   const fixed = new Set(own.map(pathOf));
   const axes = axesOf(model, { tuning, file }).filter(({ path }) => !fixed.has(path));
   for (const { path, values, at } of axes) {

@@ -107,7 +107,7 @@ test("a rung that failed leaves two steps that could not be judged, and they do 
   expect(headline(changed((one) => (isBeside(one) ? unjudged(one) : {}))).rest.slice(0, 3)).toEqual([
     "The largest step is + modalities in attention, +0.0220.",
     "2 steps could not be judged.",
-    "Of the other 5, 4 gain beyond luck.",
+    "Of the other 6, 4 gain beyond luck.",
   ]);
   const rest = headline(changed((one) => unjudged(one))).rest;
   expect(rest).toEqual(["No step could be judged.", "What is missed without a part could not be judged."]);
@@ -115,6 +115,6 @@ test("a rung that failed leaves two steps that could not be judged, and they do 
 
 test("an ablation with one seed is over people only", () => {
   const { rest } = headline(withSeeds(ablationFixture(), [1]));
-  expect(rest[1]).toBe("Of 7 steps, 5 gain beyond the luck of who is in test.");
+  expect(rest[1]).toBe("Of 8 steps, 5 gain beyond the luck of who is in test.");
   expect(rest.at(-1)).toBe("There is one seed: trainings are not judged, this is over people only.");
 });

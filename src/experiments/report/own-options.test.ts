@@ -44,5 +44,6 @@ test("a line may read other features than the plan says where its options are it
     reads(["options.modalities=ids"], []),
     reads([], ["options.dimension=8"]),
     reads([], ["options.statistics=false"]),
-  ]).toEqual([false, true, false, true]);
+    reads([], ["options.behaviourDimension=4"]),
+  ]).toEqual([false, true, false, true, false]);
 });

@@ -34,7 +34,7 @@ export function planLine({ lines, plan }: Pick<CompareReport, "lines" | "plan">)
     featuresText({ lines, plan }),
     tuning === null ? "no tuning" : `tuned on validation, ${plural(tuning.trials, "trial")} per model`,
     ...(set.length === 0 ? [] : [`every model with ${set.join(" ")}`]),
-    ...(base === null ? [] : [`RelaImpr against ${base}`]),
+    `RelaImpr against ${base}`,
   ];
   return `${parts.join("; ")}.`;
 }

@@ -73,7 +73,7 @@ test("an ablation draws its ladder, the worth of each step and what is lost with
   const page = pages.ablationFixture!;
   expect(page.includes('aria-label="AUC: what each step changes"')).toBe(true);
   expect(page.includes("<desc>+ modalities in the MLP +0.0216, ")).toBe(true);
-  expect(/<desc>whole less modalities -0\.0412, whole less modalities in attention -0\.0047, /.test(page)).toBe(true);
+  expect(/<desc>whole less modalities -0\.0408, whole less modalities in attention -0\.0040, /.test(page)).toBe(true);
   expect(page.includes("difference to")).toBe(false);
 });
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { escapeHtml } from "./escape-html.js";
+import { escapeHtml } from "../../modality/escape-html.js";
 import { headline } from "./headline.js";
 import { luckOf } from "./luck.js";
 import { datasetLine, madeLine, planLine } from "./plan-text.js";
@@ -63,7 +63,7 @@ ${sections(report, draftsman)
 function sections(report: CompareReport, draftsman: Draftsman): string[] {
   const tuning = tuningTable(report);
   const options = optionsTable(report);
-  const failed = failedCells(report).map(({ line, seed, error }) => `${line}, seed ${seed}: ${error}`);
+  const failed = failedCells(report);
   const slices = sliceTables(report).map(pageTable).join("\n");
   const isLadder = report.kind === "ablate";
   const { beyond, intervals } = luckOf(report);

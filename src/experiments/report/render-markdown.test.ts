@@ -59,8 +59,8 @@ test("columns of ranking come with candidates alone, and a trial that failed say
 
 test("an ablation begins with its ladder, and keeps the order of its rungs", () => {
   const text = renderMarkdown(ablationFixture());
-  expect(text).toContain("**From ids to + cross layers: test AUC 0.7899 to 0.8612, +0.0713.**");
-  expect(text).toContain("The largest step is + modalities in attention, +0.0220. Of 7 steps, 5 gain beyond luck.");
+  expect(text).toContain("**From ids to + products: test AUC 0.7899 to 0.8610, +0.0710.**");
+  expect(text).toContain("The largest step is + modalities in attention, +0.0220. Of 8 steps, 5 gain beyond luck.");
   expect(text).toContain("Without ages it is better beyond luck.");
   expect(text.indexOf("| ids |")).toBeLessThan(text.indexOf("| + gates |"));
 });
@@ -92,7 +92,7 @@ test("options of lines are those beside the plan's, the last value of each, and 
   expect(row(ranking ?? "", "din")).toEqual(["din", "din", "optimizer.learningRate=0.002"]);
   const [, ablation] = renderMarkdown(ablationFixture()).split("## Options of lines");
   expect(row(ablation ?? "", "whole less gates")[2]).toBe(
-    "options.modalities=all options.heads.perModality=2 options.heads.joined=2 options.heads.over=all options.tiers.bins=20 options.gates=false options.cross.layers=2",
+    "options.modalities=all options.heads.perModality=2 options.heads.joined=2 options.heads.over=all options.tiers.bins=20 options.gates=false options.cross.layers=2 options.products=true",
   );
 });
 

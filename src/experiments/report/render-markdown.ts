@@ -23,9 +23,7 @@ export function renderMarkdown(report: CompareReport): string {
     ...section("Calibration", [table(calibrationTable(report))]),
     ...section("Options of lines", optional(optionsTable(report))),
     ...section("Tuning", optional(tuningTable(report))),
-    ...section("Failed", [
-      bullets(failedCells(report).map(({ line, seed, error }) => `${line}, seed ${seed}: ${error}`)),
-    ]),
+    ...section("Failed", [bullets(failedCells(report))]),
     ...section("Notes", [bullets(report.notes)]),
     "## Made",
     inline(madeLine(report)),

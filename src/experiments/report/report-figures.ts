@@ -1,4 +1,4 @@
-import { escapeHtml } from "./escape-html.js";
+import { escapeHtml } from "../../modality/escape-html.js";
 import { type IntervalPlot, type IntervalRow, intervalPlot, type Tone } from "./interval-plot.js";
 import { ladderOf } from "./ladder.js";
 import type { Draftsman } from "./plot-svg.js";

@@ -1,4 +1,4 @@
-import { escapeHtml } from "./escape-html.js";
+import { escapeHtml } from "../../modality/escape-html.js";
 import type { ReportTable, TableCell } from "./report-table.js";
 
 /** A table as HTML inside a box of its own that scrolls where the page is narrow. */

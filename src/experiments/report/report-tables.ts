@@ -1,4 +1,5 @@
 import type { Summary } from "../../metrics/index.js";
+import { meanOfKnown } from "./mean-of-known.js";
 import { ownOptions } from "./own-options.js";
 import { type CompareReport, INDICATORS, type Indicator, type ReportLine } from "./report.js";
 import { markBest, type ReportTable, type TableCell } from "./report-table.js";
@@ -14,10 +15,10 @@ import {
   sliceName,
 } from "./report-text.js";
 
-type Column = { title: string; cells: TableCell[] };
+type Column = { title: string; cells: TableCell[]; numeric?: false };
 
 /** Models by rows: every indicator that is defined somewhere, RelaImpr, size and time. */
-export function mainTable({ lines, plan, times }: CompareReport): ReportTable {
+export function mainTable({ lines, times }: CompareReport): ReportTable {
   const columns = shownIndicators(lines).map((name) =>
     summaryColumn(
       INDICATOR_NAMES[name],
@@ -25,12 +26,10 @@ export function mainTable({ lines, plan, times }: CompareReport): ReportTable {
       INDICATORS[name],
     ),
   );
-  if (plan.base !== null) {
-    columns.push({ title: "RelaImpr", cells: lines.map(({ relaImpr }) => ({ text: signedPercent(relaImpr.auc) })) });
-    if (lines.some(({ relaImpr }) => relaImpr.gauc !== null)) {
-      const cells = lines.map(({ relaImpr }) => ({ text: signedPercent(relaImpr.gauc) }));
-      columns.push({ title: "RelaImpr of gAUC", cells });
-    }
+  columns.push({ title: "RelaImpr", cells: lines.map(({ relaImpr }) => ({ text: signedPercent(relaImpr.auc) })) });
+  if (lines.some(({ relaImpr }) => relaImpr.gauc !== null)) {
+    const cells = lines.map(({ relaImpr }) => ({ text: signedPercent(relaImpr.gauc) }));
+    columns.push({ title: "RelaImpr of gAUC", cells });
   }
   columns.push({ title: "parameters", cells: lines.map(({ parameters }) => ({ text: count(parameters) })) });
   const seconds = ({ name }: ReportLine): TableCell => ({
@@ -66,8 +65,8 @@ export function sliceTables({ lines }: CompareReport): ReportTable[] {
 
 /** ECE and log-loss before and after calibration, means over the seeds that were finished. */
 export function calibrationTable({ lines }: CompareReport): ReportTable {
-  const columns = (["ece", "logLoss"] as const).flatMap((indicator) => {
-    const before = lines.map(({ cells }) => mean(cells.map(({ uncalibrated }) => uncalibrated[indicator])));
+  const columns = (["ece", "logLoss"] as const).flatMap((indicator): Column[] => {
+    const before = lines.map(({ cells }) => meanOfKnown(cells.map(({ uncalibrated }) => uncalibrated[indicator])));
     const after = lines.map(({ indicators }) => indicators[indicator].mean);
     const plain = (values: (number | null)[]): TableCell[] => values.map((value) => ({ text: decimal(value) }));
     const name = INDICATOR_NAMES[indicator];
@@ -79,7 +78,7 @@ export function calibrationTable({ lines }: CompareReport): ReportTable {
   const method = ({ cells }: ReportLine): TableCell => ({
     text: [...new Set(cells.filter(({ state }) => state === "finished").map((c) => c.calibration))].join(", ") || "-",
   });
-  columns.push({ title: "calibration", cells: lines.map(method) });
+  columns.push({ title: "calibration", cells: lines.map(method), numeric: false });
   return byLine(lines, { caption: "On test, by a calibration that was fitted on validation.", columns });
 }
 
@@ -119,17 +118,17 @@ export function tuningTable({ lines }: CompareReport): ReportTable | undefined {
   };
 }
 
-/** Cells that failed, one sentence each. */
-export function failedCells({ lines }: CompareReport): { line: string; seed: number; error: string }[] {
+/** Cells that failed, one sentence each: "din, seed 3: diverged". */
+export function failedCells({ lines }: CompareReport): string[] {
   return lines.flatMap(({ name, cells }) =>
     cells
       .filter(({ state }) => state === "failed")
-      .map(({ seed, error }) => ({ line: name, seed, error: error ?? "no reason is known" })),
+      .map(({ seed, error }) => `${name}, seed ${seed}: ${error ?? "no reason is known"}`),
   );
 }
 
 /** The indicators that some line has; those of ranking only where the dataset has candidates. */
-export function shownIndicators(lines: readonly ReportLine[]): Indicator[] {
+function shownIndicators(lines: readonly ReportLine[]): Indicator[] {
   const ranking: readonly Indicator[] = RANKING_INDICATORS;
   const defined = (name: Indicator): boolean => lines.some(({ indicators }) => indicators[name].mean !== null);
   return (Object.keys(INDICATORS) as Indicator[]).filter((name) => !ranking.includes(name) || defined(name));
@@ -157,18 +156,9 @@ function byLine(
   lines: readonly ReportLine[],
   { caption, columns }: { caption: string; columns: Column[] },
 ): ReportTable {
-  const textual = ["calibration"];
   return {
     caption,
-    columns: [
-      { title: "model", numeric: false },
-      ...columns.map(({ title }) => ({ title, numeric: !textual.includes(title) })),
-    ],
+    columns: [{ title: "model", numeric: false }, ...columns.map(({ title, numeric = true }) => ({ title, numeric }))],
     rows: lines.map(({ name }, row) => [{ text: name }, ...columns.map(({ cells }) => cells[row]!)]),
   };
-}
-
-function mean(values: readonly (number | null)[]): number | null {
-  const defined = values.filter((value): value is number => value !== null);
-  return defined.length === 0 ? null : defined.reduce((sum, value) => sum + value, 0) / defined.length;
 }

@@ -60,7 +60,7 @@ export interface ReportCell {
 
 export interface ReportTrial {
   set: string[];
-  /** The monitored indicator on validation; null where the trial failed. */
+  /** Log-loss on validation; null where the trial failed. */
   value: number | null;
   error: string | null;
   chosen: boolean;
@@ -108,8 +108,8 @@ export interface CompareReport {
     /** Which features the neural models were given: `own` defaults, `all`, those of `textbook`s, or some by name. */
     features: "own" | "all" | "textbook" | Record<string, unknown>;
     threads: number;
-    /** Line that RelaImpr is relative to; null where it is not among the lines. */
-    base: string | null;
+    /** Line that RelaImpr is relative to. */
+    base: string;
     tuning: { trials: number; seed: number; space: Record<string, unknown[]> } | null;
   };
   /** In the order of mean test AUC, best first; in an ablation, in the order of the ladder. */

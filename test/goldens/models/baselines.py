@@ -7,25 +7,19 @@ shared parts and the format of the files are those of make.py.
 """
 
 import torch
-from make import CANDIDATE, D, HISTORY, STATISTICS, USER, write
+from make import ALL, CANDIDATE, D, HISTORY, IDS, STATISTICS, USER, by_row, write
 
 BEHAVIOUR = 8
-IDS, ALL = ["id", "tags"], ["id", "tags", "price", "look"]
 
 
 def mean_of_steps(lines_of_row, width):
     """The mean over the steps of each row; zeros without a step."""
-    return torch.stack([sum(lines) / len(lines) if lines else torch.zeros(width) for lines in lines_of_row])
+    return torch.stack([sum(lines) / len(lines) if len(lines) else torch.zeros(width) for lines in lines_of_row])
 
 
 def history_of(column):
     """What the items of each row's history have in a column of all items."""
     return [[column[item] for item in steps] for steps in HISTORY]
-
-
-def by_row(lines):
-    """One line per real step -> a list per row."""
-    return [list(part) for part in lines.split([len(steps) for steps in HISTORY])]
 
 
 def raw_fields(g, modalities, everything):
@@ -111,14 +105,7 @@ def dcn_v2(g, modalities, everything, mlp, cross):
     """Wang et al. (2021), parallel: x_{l+1} = x_0 * (W x_l + b) + x_l beside an MLP."""
     fields, others = raw_fields(g, modalities, everything)
     x = torch.cat(fields + others, 1)
-    crossed = x
-    for layer in range(cross["layers"]):
-        at = f"cross.{layer}"
-        if cross["rank"]:
-            weight = g.weight(f"{at}.down", x.shape[1], cross["rank"]) @ g.weight(f"{at}.up", cross["rank"], x.shape[1])
-        else:
-            weight = g.weight(f"{at}.weight", x.shape[1], x.shape[1])
-        crossed = x * (crossed @ weight + g.weight(f"{at}.bias", x.shape[1])) + crossed
+    crossed = g.cross(x, **cross)
     return g.linear(torch.cat([crossed, g.mlp(x, **mlp)], 1), "score", 1)
 
 

@@ -36,6 +36,8 @@ USER, CITY, YEARS = [2, 0, 1, 2, 3], [2, 0, 1, 2, 3], [0.5, None, -1.2, 0.5, 0.1
 DEVICE, HOUR = [3, 2, 0, 2, 2], [None, 0.2, 1.4, -0.9, None]
 STATISTICS = [[0.3, -1.1, 0.6], [-0.2, 0.4, 1.3], [1.5, 0.1, -0.8], [0.0, -0.6, 0.2], [-1.4, 0.9, 0.7]]
 AGE_BUCKETS = 32
+# The modalities of the items: what textbooks call ids, and all.
+IDS, ALL = ["id", "tags"], ["id", "tags", "price", "look"]
 ROWS = {"item.id": 9, "item.tags": 5, "step.stars": 5, "user": 4, "user.city": 4, "context.device": 4}
 
 
@@ -152,13 +154,12 @@ class Golden:
         bias = self.weight("attention.out.bias", count)
         logits = [x[i] @ self.weight(f"attention.out.{h}.weight", hidden[-1], 1) + bias[i] for i, h in enumerate(heads)]
         shape = {"linear": lambda a: a, "tanh": torch.tanh, "softmax": lambda a: torch.softmax(a, 0)}[weights]
-        lengths = [len(steps) for steps in HISTORY]
-        return [[shape(a) if len(a) else a for a in column[:, 0].split(lengths)] for column in logits]
+        return [[shape(a) if len(a) else a for a in by_row(column[:, 0])] for column in logits]
 
     def pooled(self, a, lines, pool):
         """sum over the steps of a row of a_t x_t; zeros without a step."""
         divisor = {"sum": lambda n: 1.0, "sqrt": lambda n: math.sqrt(max(n, 1)), "mean": lambda n: max(n, 1)}[pool]
-        of_row = lines.split([len(steps) for steps in HISTORY])
+        of_row = by_row(lines)
         return torch.stack([(a[b][:, None] * of_row[b]).sum(0) / divisor(len(a[b])) for b in range(B)])
 
     def mlp(self, x, units, activation, dropout):
@@ -166,6 +167,27 @@ class Golden:
             at = f"mlp.{layer}"
             x = self.dropout(self.activation(self.linear(x, at, width), at, activation), at, dropout)
         return x
+
+    def layer_norm(self, x, name):
+        gain, bias = self.weight(f"{name}.gain", x.shape[1], shift=1.0), self.weight(f"{name}.bias", x.shape[1])
+        return F.layer_norm(x, x.shape[1:], gain, bias, 1e-5)
+
+    def cross(self, x, layers, rank):
+        """Wang et al. (2021): x_{l+1} = x_0 * (W x_l + b) + x_l; W full where the rank is 0, else of that rank."""
+        width, crossed = x.shape[1], x
+        for layer in range(layers):
+            at = f"cross.{layer}"
+            if rank:
+                weight = self.weight(f"{at}.down", width, rank) @ self.weight(f"{at}.up", rank, width)
+            else:
+                weight = self.weight(f"{at}.weight", width, width)
+            crossed = x * (crossed @ weight + self.weight(f"{at}.bias", width)) + crossed
+        return crossed
+
+
+def by_row(lines):
+    """One line per real step -> those of each row."""
+    return lines.split([len(steps) for steps in HISTORY])
 
 
 def per_step(lines):
@@ -230,16 +252,8 @@ def mmdin(g, modalities, heads, attention, mlp, cross, *, width, in_value, produ
 
     x = torch.cat(parts, 1)
     if norm:
-        gain, bias = g.weight("norm.gain", x.shape[1], shift=1.0), g.weight("norm.bias", x.shape[1])
-        x = F.layer_norm(x, x.shape[1:], gain, bias, 1e-5)
-    crossed = x
-    for layer in range(cross["layers"]):
-        at = f"cross.{layer}"
-        if cross["rank"]:
-            weight = g.weight(f"{at}.down", x.shape[1], cross["rank"]) @ g.weight(f"{at}.up", cross["rank"], x.shape[1])
-        else:
-            weight = g.weight(f"{at}.weight", x.shape[1], x.shape[1])
-        crossed = x * (crossed @ weight + g.weight(f"{at}.bias", x.shape[1])) + crossed
+        x = g.layer_norm(x, "norm")
+    crossed = g.cross(x, **cross)
     deep = g.linear(torch.cat([crossed, g.mlp(x, **mlp)], 1), "score", 1)
     return deep + g.linear(torch.tensor(STATISTICS), "wide", 1, bias=False) if wide else deep
 
@@ -413,7 +427,7 @@ def main():
     din_golden(
         "din-softmax",
         2,
-        modalities=["id", "tags", "price", "look"],
+        modalities=ALL,
         everything=True,
         attention={
             "hidden": [5, 3],
@@ -428,7 +442,7 @@ def main():
     mmdin_golden(
         "mmdin-all",
         10,
-        modalities=["id", "tags", "price", "look"],
+        modalities=ALL,
         per_modality=1,
         joined=1,
         crossed=[["tags", "look"]],

@@ -10,14 +10,9 @@ import math
 
 import torch
 import torch.nn.functional as F
-from make import AGE, AGE_BUCKETS, B, CANDIDATE, D, HISTORY, STATISTICS, U, write
+from make import AGE, AGE_BUCKETS, ALL, B, CANDIDATE, D, HISTORY, IDS, STATISTICS, U, by_row, write
 
 KNOWN = 8  # width of the embedding of an event feature and of the age
-IDS, ALL = ["id", "tags"], ["id", "tags", "price", "look"]
-
-
-def of_rows(lines):
-    return list(lines.split([len(steps) for steps in HISTORY]))
 
 
 def encode(g, modalities, width, everything):
@@ -48,20 +43,15 @@ def self_attention(g, name, x, heads):
     return [look(h) @ cut(v, h) for h in range(heads)]
 
 
-def layer_norm(g, x, name):
-    gain, bias = g.weight(f"{name}.gain", x.shape[1], shift=1.0), g.weight(f"{name}.bias", x.shape[1])
-    return F.layer_norm(x, x.shape[1:], gain, bias, 1e-5)
-
-
 def feed_forward(g, name, x, attended, row, *, hidden, activation, dropout, norms):
     """Two sums over the elements x of one row: with what attention gives, and with what two layers make of that."""
     rows = [row] * len(x)
     s = x + g.dropout(attended, f"{name}.attended", dropout, rows)
-    s = layer_norm(g, s, f"{name}.norm.0") if norms > 0 else s
+    s = g.layer_norm(s, f"{name}.norm.0") if norms > 0 else s
     inside = g.linear(s, f"{name}.ffn.0", hidden)
     active = F.relu(inside) if activation == "relu" else F.leaky_relu(inside, 0.01)
     y = s + g.dropout(g.linear(active, f"{name}.ffn.1", x.shape[1]), f"{name}.ffn", dropout, rows)
-    return layer_norm(g, y, f"{name}.norm.1") if norms > 1 else y
+    return g.layer_norm(y, f"{name}.norm.1") if norms > 1 else y
 
 
 def block(g, name, x, row, heads, **options):
@@ -72,7 +62,7 @@ def block(g, name, x, row, heads, **options):
 def bst(g, modalities, everything, width, transformer, mlp):
     """Chen et al. (2019): the history and the candidate through blocks; the candidate's place goes to the MLP."""
     candidate, target, items, features = encode(g, modalities, width, everything)
-    steps = of_rows(with_known(g, items, [features, ages(g)] if everything else [ages(g)]))
+    steps = by_row(with_known(g, items, [features, ages(g)] if everything else [ages(g)]))
     inner = {key: value for key, value in transformer.items() if key not in ("blocks", "norm")}
     seen = []
     for b in range(B):
@@ -92,7 +82,7 @@ def unit(g, name, target, keys, beside, *, hidden, activation, weights, pool, dr
     for layer, units in enumerate(hidden):
         x = g.activation(g.linear(x, f"{name}.{layer}", units), f"{name}.{layer}", activation)
         x = g.dropout(x, f"{name}.{layer}", dropout, rows)
-    logits = of_rows(g.linear(x, f"{name}.out", 1)[:, 0])
+    logits = by_row(g.linear(x, f"{name}.out", 1)[:, 0])
     shape = {"linear": lambda a: a, "softmax": lambda a: torch.softmax(a, 0)}[weights]
     divisor = {"sum": lambda n: 1, "mean": lambda n: max(n, 1)}[pool]
     return torch.stack([shape(logits[b]) @ keys[b] / divisor(len(keys[b])) for b in range(B)])
@@ -101,7 +91,7 @@ def unit(g, name, target, keys, beside, *, hidden, activation, weights, pool, dr
 def dmin(g, modalities, everything, width, heads, refiner, transformer, attention, mlp):
     """Xiao et al. (2020): every head of self-attention makes a sequence of its own, pooled by a unit of its own."""
     candidate, target, items, features = encode(g, modalities, width, everything)
-    steps = of_rows(with_known(g, items, [features] if everything else []))
+    steps = by_row(with_known(g, items, [features] if everything else []))
     inner = {key: value for key, value in transformer.items() if key != "norm"}
     inner["norms"] = 1 if transformer["norm"] else 0
     if refiner:
