@@ -49,8 +49,12 @@ function summed(
   };
   parts.forEach(({ parameters, tables, states }, p) => {
     const share = shares[p]!;
-    trained.parameters.forEach(({ name }, i) => parameters[i]?.forEach((value, at) => addTo(name, at, share * value)));
-    trained.states.forEach(({ name }, i) => states[i]?.forEach((value, at) => addTo(name, at, value)));
+    for (const [i, { name }] of trained.parameters.entries()) {
+      for (const [at, value] of (parameters[i] ?? []).entries()) addTo(name, at, share * value);
+    }
+    for (const [i, { name }] of trained.states.entries()) {
+      for (const [at, value] of (states[i] ?? []).entries()) addTo(name, at, value);
+    }
     trained.tables.forEach(({ input, table }, i) => {
       const { dimension } = builder.tables.get(table)!;
       const { rows: touched, gradient } = tables[i] ?? { rows: new Int32Array(0), gradient: new Float32Array(0) };

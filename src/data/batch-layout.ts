@@ -45,10 +45,10 @@ export function lengthBucket(length: number, longest: number): number {
   return Math.max(1, longest);
 }
 
-/** Rounds a count up to one of eight steps per power of two, so that few distinct shapes reach the runtime. */
+/** Rounds a count up to one of 32 steps per power of two: few distinct shapes reach the runtime, and 1 in 64 is padding. */
 export function countBucket(count: number): number {
   if (count <= 8) return 8;
-  const step = 2 ** Math.max(3, Math.ceil(Math.log2(count)) - 3);
+  const step = 2 ** Math.max(3, Math.ceil(Math.log2(count)) - 6);
   return Math.ceil(count / step) * step;
 }
 
