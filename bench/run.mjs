@@ -1,6 +1,8 @@
 // npm run bench                      all that needs no data of yours: speed of training on a simulated world
 // npm run bench -- training          the same, alone
 // npm run bench -- steps ...         one training step beside the same step in PyTorch (bench/steps.ts)
+// npm run bench -- epoch --data DIR   one epoch of a prepared dataset, ours and PyTorch (bench/epoch.ts)
+// npm run bench -- limit ...         how near a step is to what the machine can do (bench/limit.ts)
 // npm run bench -- scoring ...       one request of 100 and 1,000 candidates beside PyTorch (bench/scoring.ts)
 // npm run bench -- accuracy NAME ... accuracy over seeds (bench/accuracy.ts says which experiments there are)
 // npm run bench -- world-models ...   all models in simulated worlds, beside their truth (bench/world-models.ts)
