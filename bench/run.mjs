@@ -4,6 +4,7 @@
 // npm run bench -- epoch --data DIR   one epoch of a prepared dataset, ours and PyTorch (bench/epoch.ts)
 // npm run bench -- limit ...         how near a step is to what the machine can do (bench/limit.ts)
 // npm run bench -- scoring ...       one request of 100 and 1,000 candidates beside PyTorch (bench/scoring.ts)
+// npm run bench -- metrics ...       AUC, gAUC and the others over 10 million rows (bench/metrics.ts)
 // npm run bench -- accuracy NAME ... accuracy over seeds (bench/accuracy.ts says which experiments there are)
 // npm run bench -- world-models ...   all models in simulated worlds, beside their truth (bench/world-models.ts)
 // npm run bench -- modality ...      what texts and pictures know of taste (bench/modality.ts)

@@ -1,4 +1,7 @@
-import { checkLengths, type Scores, type SortedOption, sortLabelled } from "./order.js";
+import { countPairs, type Pairs } from "./bucket-pairs.js";
+import { BUCKETS_PAY } from "./buckets.js";
+import { checkLengths, type Scores, type SortedOption } from "./order.js";
+import { type LabelledRows, sortLabelled } from "./sort-labelled.js";
 
 /**
  * Area under the ROC curve: the chance that a positive row scores above a negative one, exact.
@@ -16,22 +19,28 @@ import { checkLengths, type Scores, type SortedOption, sortLabelled } from "./or
  */
 export function auc(scores: Scores, labels: Uint8Array, options: SortedOption = {}): number | null {
   checkLengths("auc", { scores, labels });
-  const rows = sortLabelled(scores, labels, options);
+  const { doubled, positives, negatives } =
+    !options.sorted && scores instanceof Float32Array && scores.length >= BUCKETS_PAY
+      ? countPairs(scores, labels)
+      : countSorted(sortLabelled(scores, labels, options));
+  return positives === 0 || negatives === 0 ? null : doubled / (2 * positives * negatives);
+}
+
+function countSorted({ scores, labels }: LabelledRows): Pairs {
   const n = scores.length;
-  // Twice the area, so that ties stay whole numbers: exact up to 2^53, which is 67 million rows of each class.
   let doubled = 0;
   let positives = 0;
   let negatives = 0;
   let at = 0;
   while (at < n) {
-    const score = rows.scores[at]!;
+    const score = scores[at]!;
     const start = at;
     let tiedPositives = 0;
-    for (; at < n && rows.scores[at] === score; at++) tiedPositives += rows.labels[at]!;
+    for (; at < n && scores[at] === score; at++) tiedPositives += labels[at]!;
     const tiedNegatives = at - start - tiedPositives;
     doubled += tiedPositives * (2 * negatives + tiedNegatives);
     positives += tiedPositives;
     negatives += tiedNegatives;
   }
-  return positives === 0 || negatives === 0 ? null : doubled / (2 * positives * negatives);
+  return { doubled, positives, negatives };
 }

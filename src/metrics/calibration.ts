@@ -1,4 +1,5 @@
-import { checkLengths, type Scores, type SortedOption, sortLabelled } from "./order.js";
+import { checkLengths, type Scores, type SortedOption } from "./order.js";
+import { sortLabelled } from "./sort-labelled.js";
 
 /** One line of a reliability table: rows of neighbouring predictions. */
 export interface CalibrationBin {

@@ -1,11 +1,16 @@
-import { MmdinError } from "../errors.js";
-import { checkLengths, gather, type Scores, type SortedOption, sortByScore } from "./order.js";
+import { auc } from "./auc.js";
+import { type GroupedRows, groupRows } from "./group-rows.js";
+import { checkLengths, checkNumbers, type Scores } from "./order.js";
+
+/** A group is sorted where that is faster than comparing its pairs: a sort costs as much as this many pairs, and these for each row. */
+const PAIRS_OF_A_SORT = 1 << 14;
+const PAIRS_OF_A_ROW = 24;
 
 /** What a group weighs: its rows, its positives, or one. */
 export type GaucWeighting = "impressions" | "clicks" | "uniform";
 export const GAUC_WEIGHTINGS: readonly GaucWeighting[] = ["impressions", "clicks", "uniform"];
 
-export interface GaucOptions extends SortedOption {
+export interface GaucOptions {
   /** Default "impressions", as in the DIN paper. */
   weighting?: GaucWeighting;
 }
@@ -42,14 +47,9 @@ export interface GroupAucs {
  */
 export function gauc(
   scores: Scores,
-  {
-    labels,
-    groups,
-    weighting = "impressions",
-    sorted = false,
-  }: GaucOptions & { labels: Uint8Array; groups: Int32Array },
+  { labels, groups, weighting = "impressions" }: GaucOptions & { labels: Uint8Array; groups: Int32Array },
 ): Gauc {
-  const each = groupAucs(scores, { labels, groups, sorted });
+  const each = groupAucs(scores, { labels, groups });
   let weighted = 0;
   let total = 0;
   let counted = 0;
@@ -75,76 +75,41 @@ export function groupWeight({ rows, positives }: GroupAucs, group: number, weigh
   return weighting === "clicks" ? positives[group]! : 1;
 }
 
-/** The AUC of every group: one sort by score, then a stable counting sort by group, O(B + groups). */
-export function groupAucs(
-  scores: Scores,
-  { labels, groups, sorted = false }: SortedOption & { labels: Uint8Array; groups: Int32Array },
-): GroupAucs {
+/** The AUC of every group: rows by (group, label), then the pairs of each group. O(B + groups) and the pairs of small groups. */
+export function groupAucs(scores: Scores, { labels, groups }: { labels: Uint8Array; groups: Int32Array }): GroupAucs {
   checkLengths("gauc", { scores, labels, groups });
-  const count = groupCount(groups);
-  if (!sorted) {
-    const { scores: sortedScores, order } = sortByScore(scores);
-    return aucsOfSorted(sortedScores, { labels: gather(labels, order), groups: gather(groups, order), count });
-  }
-  return aucsOfSorted(scores, { labels, groups, count });
-}
-
-function aucsOfSorted(
-  scores: Scores,
-  { labels, groups, count }: { labels: Uint8Array; groups: Int32Array; count: number },
-): GroupAucs {
-  const n = scores.length;
-  const ends = new Int32Array(count);
-  for (let i = 0; i < n; i++) ends[groups[i]!]!++;
-  const rows = ends.slice();
+  const grouped = groupRows(scores, { labels, groups });
+  checkNumbers(scores);
+  const { ends } = grouped;
+  const count = ends.length / 2;
+  const each = { rows: new Int32Array(count), positives: new Int32Array(count), auc: new Float64Array(count) };
   for (let group = 0, start = 0; group < count; group++) {
-    const size = ends[group]!;
-    ends[group] = start; // moves to the group's end below
-    start += size;
+    const end = ends[2 * group + 1]!;
+    each.rows[group] = end - start;
+    each.positives[group] = end - ends[2 * group]!;
+    each.auc[group] = groupAuc(grouped, group);
+    start = end;
   }
-  // Of each row only its place among the distinct scores and its label are kept, group by group.
-  const packed = new Int32Array(n);
-  let level = 0;
-  for (let i = 0; i < n; i++) {
-    if (i > 0 && scores[i] !== scores[i - 1]) level++;
-    packed[ends[groups[i]!]!++] = (level << 1) | labels[i]!;
-  }
-  const positives = new Int32Array(count);
-  const auc = new Float64Array(count);
-  for (let group = 0; group < count; group++) {
-    const end = ends[group]!;
-    let doubled = 0;
-    let above = 0;
-    let below = 0;
-    let at = end - rows[group]!;
-    while (at < end) {
-      const tied = packed[at]! >> 1;
-      let tiedPositives = 0;
-      const start = at;
-      for (; at < end && packed[at]! >> 1 === tied; at++) tiedPositives += packed[at]! & 1;
-      const tiedNegatives = at - start - tiedPositives;
-      doubled += tiedPositives * (2 * below + tiedNegatives);
-      above += tiedPositives;
-      below += tiedNegatives;
-    }
-    positives[group] = above;
-    auc[group] = above === 0 || below === 0 ? Number.NaN : doubled / (2 * above * below);
-  }
-  return { rows, positives, auc };
+  return each;
 }
 
-function groupCount(groups: Int32Array): number {
-  let largest = -1;
-  for (let i = 0; i < groups.length; i++) {
-    const group = groups[i]!;
-    if (group < 0) {
-      throw new MmdinError("DATA", "a group id is negative", {
-        where: `row ${i}`,
-        expected: "0 or more",
-        got: `${group}`,
-      });
-    }
-    if (group > largest) largest = group;
+/** NaN where the group has one class only. */
+function groupAuc({ scores, ends }: GroupedRows, group: number): number {
+  const start = group === 0 ? 0 : ends[2 * group - 1]!;
+  const middle = ends[2 * group]!;
+  const end = ends[2 * group + 1]!;
+  const pairs = (middle - start) * (end - middle);
+  if (pairs === 0) return Number.NaN;
+  if (pairs > PAIRS_OF_A_SORT + PAIRS_OF_A_ROW * (end - start)) {
+    return auc(scores.subarray(start, end), new Uint8Array(end - start).fill(1, middle - start))!;
   }
-  return largest + 1;
+  let doubled = 0;
+  for (let p = middle; p < end; p++) {
+    const positive = scores[p]!;
+    for (let n = start; n < middle; n++) {
+      const negative = scores[n]!;
+      doubled += (+(positive > negative) + +(positive >= negative)) | 0; // no branch: it would be guessed wrong
+    }
+  }
+  return doubled / (2 * pairs);
 }

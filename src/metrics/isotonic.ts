@@ -1,5 +1,6 @@
-import { checkLengths, type Scores, sortLabelled } from "./order.js";
+import { checkLengths, type Scores } from "./order.js";
 import { fitRisingPlatt } from "./platt.js";
+import { sortLabelled } from "./sort-labelled.js";
 
 /**
  * A strictly increasing, piecewise linear map of logits: through its knots, straight between them, with the slope

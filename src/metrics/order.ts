@@ -29,11 +29,7 @@ const SIGN = 0x80000000 | 0;
  */
 export function sortByScore(scores: Scores): SortedRows {
   const n = scores.length;
-  for (let i = 0; i < n; i++) {
-    if (Number.isNaN(scores[i])) {
-      throw new MmdinError("DATA", "a score is not a number", { where: `row ${i}`, expected: "a number", got: "NaN" });
-    }
-  }
+  checkNumbers(scores);
   const words = new Int32Array(scores.buffer, scores.byteOffset, scores.byteLength >> 2);
   const order = new Uint32Array(n);
   for (let i = 0; i < n; i++) order[i] = i;
@@ -55,15 +51,17 @@ export function sortByScore(scores: Scores): SortedRows {
   return { scores: values, order: sorted.order };
 }
 
-/** Scores and labels in ascending order of score; as they are where they are `sorted` already. */
-export function sortLabelled(
-  scores: Scores,
-  labels: Uint8Array,
-  { sorted = false }: SortedOption = {},
-): { scores: Scores; labels: Uint8Array } {
-  if (sorted) return { scores, labels };
-  const byScore = sortByScore(scores);
-  return { scores: byScore.scores, labels: gather(labels, byScore.order) };
+/** Turns sizes into starts, which move to the ends as rows are put in; returns the largest size. */
+export function startsOf(sizes: Int32Array): number {
+  let start = 0;
+  let largest = 0;
+  for (let i = 0; i < sizes.length; i++) {
+    const size = sizes[i]!;
+    if (size > largest) largest = size;
+    sizes[i] = start;
+    start += size;
+  }
+  return largest;
 }
 
 /** The values of the rows of `order`, in that order. */
@@ -72,6 +70,15 @@ export function gather(column: Uint8Array | Int32Array, order: Uint32Array): Uin
   const values = column instanceof Uint8Array ? new Uint8Array(order.length) : new Int32Array(order.length);
   for (let i = 0; i < order.length; i++) values[i] = column[order[i]!]!;
   return values;
+}
+
+/** Fails where a score is not a number. */
+export function checkNumbers(scores: Scores): void {
+  for (let i = 0; i < scores.length; i++) {
+    if (Number.isNaN(scores[i])) {
+      throw new MmdinError("DATA", "a score is not a number", { where: `row ${i}`, expected: "a number", got: "NaN" });
+    }
+  }
 }
 
 /** Fails where two columns of the same rows differ in length. */
@@ -109,7 +116,7 @@ interface Keyed {
 function sortByKey(input: Keyed): Keyed {
   const { key } = input;
   const n = key.length;
-  const counts = [new Uint32Array(BUCKETS), new Uint32Array(BUCKETS), new Uint32Array(BUCKETS)] as const;
+  const counts = [new Int32Array(BUCKETS), new Int32Array(BUCKETS), new Int32Array(BUCKETS)] as const;
   const [low, middle, high] = counts;
   for (let i = 0; i < n; i++) {
     const k = key[i]!;
@@ -123,19 +130,14 @@ function sortByKey(input: Keyed): Keyed {
     const offsets = counts[pass]!;
     const shift = pass * DIGIT_BITS;
     if (n === 0 || offsets[(from.key[0]! >>> shift) & (BUCKETS - 1)] === n) continue; // one digit for all
-    let start = 0;
-    for (let digit = 0; digit < BUCKETS; digit++) {
-      const count = offsets[digit]!;
-      offsets[digit] = start;
-      start += count;
-    }
+    startsOf(offsets);
     scatter(from, to, { offsets, shift });
     [from, to] = [to, from];
   }
   return from;
 }
 
-function scatter(from: Keyed, to: Keyed, { offsets, shift }: { offsets: Uint32Array; shift: number }): void {
+function scatter(from: Keyed, to: Keyed, { offsets, shift }: { offsets: Int32Array; shift: number }): void {
   const { order: fromOrder, key: fromKey } = from;
   const { order: toOrder, key: toKey } = to;
   for (let i = 0; i < fromOrder.length; i++) {

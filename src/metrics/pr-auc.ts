@@ -1,4 +1,5 @@
-import { checkLengths, type Scores, type SortedOption, sortLabelled } from "./order.js";
+import { checkLengths, type Scores, type SortedOption } from "./order.js";
+import { sortLabelled } from "./sort-labelled.js";
 
 /**
  * Area under the precision-recall curve, as average precision: no interpolation.

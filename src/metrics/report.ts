@@ -81,7 +81,7 @@ function measure(
   { logits, label, user }: Sorted,
   weighting: GaucWeighting,
 ): Pick<ScoreReport, "metrics" | "gaucDetail"> {
-  const { value, ...gaucDetail } = gauc(logits, { labels: label, groups: user, weighting, sorted: true });
+  const { value, ...gaucDetail } = gauc(logits, { labels: label, groups: user, weighting });
   const metrics = {
     auc: auc(logits, label, { sorted: true }),
     gauc: value,
