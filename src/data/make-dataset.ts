@@ -13,7 +13,7 @@ import { type BuiltItems, buildItems, type ItemSources, itemSourceOf } from "./i
 import { keepNegatives } from "./keep-negatives.js";
 import { buildLogFeatures } from "./log-features.js";
 import { type Draw, drawNegatives } from "./negatives.js";
-import type { RawEvents } from "./raw-events.js";
+import type { RawEvents } from "./raw-columns.js";
 import { layOutRows } from "./rows.js";
 import { splitEvents, TRAIN } from "./split.js";
 import { fitStandards, statisticSchemas } from "./statistic-schemas.js";

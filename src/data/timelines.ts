@@ -1,6 +1,6 @@
 import type { NumberArray } from "./arrow-file.js";
 import type { EventColumns } from "./columns.js";
-import type { RawEvents } from "./raw-events.js";
+import type { RawEvents } from "./raw-columns.js";
 import type { Indexing } from "./vocabulary.js";
 
 /** What of the events is laid out before features and statistics are known. */

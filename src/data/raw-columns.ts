@@ -1,0 +1,32 @@
+/** A category column before its vocabulary is fitted: the rank of each event's value among `values`, or -1. */
+export interface RawCategory {
+  name: string;
+  ranks: Int32Array;
+  values: string[];
+}
+
+export interface RawNumber {
+  name: string;
+  values: Float64Array;
+}
+
+/**
+ * The log as typed arrays, sorted by (user, time, item); users and items are ranks in the text order of their ids.
+ * Events that are equal in all three are ordered by what else they hold, so that the order is always the same.
+ */
+export interface RawEvents {
+  count: number;
+  users: number;
+  items: number;
+  user: Int32Array;
+  item: Int32Array;
+  time: Float64Array;
+  label: Uint8Array;
+  /** 1 where the event makes history; null where all do. */
+  history: Uint8Array | null;
+  /** The file it came from: 0 train, 1 valid, 2 test; null where the split is not by file. */
+  file: Uint8Array | null;
+  categories: RawCategory[];
+  numbers: RawNumber[];
+  means: RawNumber[];
+}
