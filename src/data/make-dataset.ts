@@ -8,6 +8,7 @@ import type { Database } from "./database.js";
 import type { EncodingOptions } from "./encoded-column.js";
 import type { EntityTable } from "./entity-table.js";
 import { readExcluded } from "./excluded.js";
+import { gather } from "./gather.js";
 import { itemStatisticsByOrder, itemStatisticsByTime } from "./item-statistics.js";
 import { type BuiltItems, buildItems, type ItemSources, itemSourceOf } from "./items.js";
 import { keepNegatives } from "./keep-negatives.js";
@@ -18,7 +19,6 @@ import { layOutRows } from "./rows.js";
 import { splitEvents, TRAIN } from "./split.js";
 import { fitStandards, statisticSchemas } from "./statistic-schemas.js";
 import type { MeanColumn } from "./statistic-writer.js";
-import { timeOrder } from "./time-order.js";
 import { buildTimelines, type Earlier, layOut, type Timelines } from "./timelines.js";
 import { userStatistics } from "./user-statistics.js";
 import { buildUserFeatures, type FittedFeatures } from "./users.js";
@@ -37,6 +37,8 @@ export interface PreparedColumns extends Pick<Dataset, "catalogue" | "events" | 
 export interface MakeInput {
   file: DatasetConfigFile;
   raw: RawEvents;
+  /** Its events by time, those of one time as they stand. */
+  byTime: Int32Array;
   itemSources: ItemSources;
   userTable: EntityTable | undefined;
   encoding: EncodingOptions;
@@ -106,10 +108,10 @@ function clockOf({ events }: DatasetConfig): "time" | "order" {
 }
 
 /** Splits the log, fits vocabularies on its training slice and lays it out as user timelines. */
-function layOutLog({ file, raw }: MakeInput): Log {
+function layOutLog({ file, raw, byTime }: MakeInput): Log {
   const { config } = file;
   const earlier: Earlier = config.split.by === "leave-last" ? "order" : "time";
-  const rawByTime = clockOf(config) === "time" ? timeOrder(raw.time) : null;
+  const rawByTime = clockOf(config) === "time" ? byTime : null;
   const { slice, rowless } = splitEvents(raw, config.split, rawByTime);
   const users = indexByTraining(raw.user, slice, raw.users);
   const items = indexByTraining(raw.item, slice, raw.items);
@@ -122,7 +124,7 @@ function layOutLog({ file, raw }: MakeInput): Log {
     means: raw.means.map(({ name, values }) => ({ name, values: layout.move(values, new Float64Array(raw.count)) })),
     slice: moved(slice),
     rowless: rowless && moved(rowless),
-    byTime: rawByTime?.map((event) => layout.target[event]!) ?? null,
+    byTime: rawByTime && gather(layout.target, rawByTime, new Int32Array(raw.count)),
     earlier,
     users,
     items,

@@ -6,7 +6,7 @@ import { categoryText } from "./sql-types.js";
 
 /**
  * Gives ids and category values their ranks inside the database (tables user_ids and item_ids: id, rank) and reads the
- * events out, to be sorted here: typed arrays sort faster than the database does, which would copy the log for it. `userTable` and `itemTable`: tables with a column `id` whose ids exist without an event, too.
+ * events out, to be sorted here: typed arrays sort faster than the database does, which would copy the log for it. `byTime`: their numbers by time. `userTable` and `itemTable`: tables with a column `id` whose ids exist without an event, too.
  */
 export async function readRawEvents(
   database: Database,
@@ -16,7 +16,7 @@ export async function readRawEvents(
     itemTable,
     progress,
   }: { userTable?: string | undefined; itemTable?: string | undefined; progress?: (rows: number) => void },
-): Promise<RawEvents> {
+): Promise<{ raw: RawEvents; byTime: Int32Array }> {
   const users = await rankIds(database, { column: "u", ids: "user_ids", keys: "user_keys", extra: userTable });
   const items = await rankIds(database, { column: "i", ids: "item_ids", keys: "item_keys", extra: itemTable });
   const { count } = log;
@@ -63,8 +63,7 @@ export async function readRawEvents(
     progress,
   );
   await database.run("DROP TABLE log");
-  sortEvents(raw);
-  return raw;
+  return { raw, byTime: sortEvents(raw) };
 }
 
 function orNaN(column: string): string {

@@ -1,4 +1,5 @@
 import type { NumberArray } from "./arrow-file.js";
+import { gather } from "./gather.js";
 import type { RawEvents } from "./raw-columns.js";
 import { timeOrder } from "./time-order.js";
 
@@ -6,12 +7,15 @@ import { timeOrder } from "./time-order.js";
  * Sorts events by (user, time, item), those equal in all three by what else they hold, so that the order is the same
  * whatever order they came in. Columns are replaced by sorted ones.
  *
- * A stable sort by time and a counting sort by user; a log that stands in order of time, as most do, skips the first.
+ * A stable sort by time and a counting sort by user; a log that stands in order of time, as most do, goes without the first.
+ * Returns the sorted events by time, those of one time as they stand: what timeOrder would give, without a second sort.
  */
-export function sortEvents(raw: RawEvents): void {
-  const order = byUser(raw, isAscending(raw.time) ? null : timeOrder(raw.time));
+export function sortEvents(raw: RawEvents): Int32Array {
+  const ordered = runsInOrder(raw.time) ?? timeOrder(raw.time);
+  const order = byUser(raw, ordered);
   settleTies(raw, order);
-  const sorted = <T extends NumberArray>(column: T): T => gather(column, order);
+  const byTime = invert(order, { ordered, time: raw.time });
+  const sorted = <T extends NumberArray>(column: T): T => gather(column, order, emptyLike(column));
   raw.user = sorted(raw.user);
   raw.item = sorted(raw.item);
   raw.time = sorted(raw.time);
@@ -20,21 +24,65 @@ export function sortEvents(raw: RawEvents): void {
   raw.file = raw.file && sorted(raw.file);
   for (const category of raw.categories) category.ranks = sorted(category.ranks);
   for (const number of [...raw.numbers, ...raw.means]) number.values = sorted(number.values);
+  return byTime;
 }
 
-function isAscending(values: Float64Array): boolean {
-  for (let i = 1; i < values.length; i++) if (values[i]! < values[i - 1]!) return false;
-  return true;
+function emptyLike<T extends NumberArray>(column: T): T;
+function emptyLike(column: NumberArray): NumberArray {
+  if (column instanceof Float64Array) return new Float64Array(column.length);
+  return column instanceof Int32Array ? new Int32Array(column.length) : new Uint8Array(column.length);
 }
 
-/** Event numbers by user, those of one user as they stand in `order`; null for the order that they came in. */
-function byUser({ count, user, users }: RawEvents, order: Int32Array | null): Int32Array {
+/** Where the events of `ordered` (by time) stand in `order`, ascending within a time. */
+function invert(order: Int32Array, { ordered, time }: { ordered: Int32Array; time: Float64Array }): Int32Array {
+  const place = new Int32Array(order.length);
+  for (let k = 0; k < order.length; k++) place[order[k]!] = k;
+  const byTime = gather(place, ordered, new Int32Array(order.length));
+  const timeAt = (k: number) => time[ordered[k]!]!;
+  for (let start = 0; start < order.length; ) {
+    const at = timeAt(start);
+    let end = start + 1;
+    let ascending = true;
+    for (; end < order.length && timeAt(end) === at; end++) ascending &&= byTime[end]! > byTime[end - 1]!;
+    if (!ascending) byTime.subarray(start, end).sort();
+    start = end;
+  }
+  return byTime;
+}
+
+/**
+ * Events by time, those of one time in any order, where the log is made of few ascending runs that follow one another:
+ * a log in order of time, whose pieces the database may give in any order. null for any other log.
+ */
+function runsInOrder(time: Float64Array): Int32Array | null {
+  const starts: number[] = [];
+  const most = 16 + time.length / 256;
+  for (let i = 0; i < time.length; i++) {
+    if (i === 0 || time[i]! < time[i - 1]!) starts.push(i);
+    if (starts.length > most) return null;
+  }
+  const runs = starts.map((start, r) => ({ start, end: starts[r + 1] ?? time.length }));
+  runs.sort((a, b) => time[a.start]! - time[b.start]! || time[a.end - 1]! - time[b.end - 1]!);
+  const order = new Int32Array(time.length);
+  let k = 0;
+  for (const [r, { start, end }] of runs.entries()) {
+    const before = runs[r - 1];
+    if (before && time[before.end - 1]! > time[start]!) return null;
+    for (let e = start; e < end; e++) order[k++] = e;
+  }
+  return order;
+}
+
+/** Event numbers by user, those of one user as they stand in `order`. */
+function byUser({ count, user, users }: RawEvents, order: Int32Array): Int32Array {
   const starts = new Int32Array(users + 1);
   for (let e = 0; e < count; e++) starts[user[e]! + 1]!++;
   for (let u = 0; u < users; u++) starts[u + 1]! += starts[u]!;
   const sorted = new Int32Array(count);
-  if (order) for (let k = 0; k < count; k++) sorted[starts[user[order[k]!]!]!++] = order[k]!;
-  else for (let e = 0; e < count; e++) sorted[starts[user[e]!]!++] = e;
+  for (let k = 0; k < count; k++) {
+    const event = order[k]!;
+    sorted[starts[user[event]!]!++] = event;
+  }
   return sorted;
 }
 
@@ -69,11 +117,4 @@ function settleTies(raw: RawEvents, order: Int32Array): void {
 function compare(a: number, b: number): number {
   if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
   return a - b;
-}
-
-function gather<T extends NumberArray>(from: T, order: Int32Array): T;
-function gather(from: NumberArray, order: Int32Array): NumberArray {
-  const to = from.slice();
-  for (let k = 0; k < order.length; k++) to[k] = from[order[k]!]!;
-  return to;
 }

@@ -24,14 +24,24 @@ export function fitStandards(
   schemas: readonly StatisticSchema[],
   { values, rows, cell }: { values: Float32Array; rows: RowColumns; cell: (row: number) => number },
 ): StatisticSchema[] {
+  const width = schemas.length;
+  const sums = new Float64Array(width);
+  for (let r = 0; r < rows.count; r++) {
+    const first = cell(r);
+    for (let s = 0; s < width; s++) sums[s]! += values[first + s]!;
+  }
+  const means = sums.map((sum) => (rows.count ? sum / rows.count : 0));
+  const squares = new Float64Array(width);
+  for (let r = 0; r < rows.count; r++) {
+    const first = cell(r);
+    for (let s = 0; s < width; s++) {
+      const difference = values[first + s]! - means[s]!;
+      squares[s]! += difference * difference;
+    }
+  }
   return schemas.map((schema, s) => {
-    let sum = 0;
-    for (let r = 0; r < rows.count; r++) sum += values[cell(r) + s]!;
-    const mean = rows.count ? sum / rows.count : 0;
-    let squares = 0;
-    for (let r = 0; r < rows.count; r++) squares += (values[cell(r) + s]! - mean) ** 2;
-    const std = rows.count ? Math.sqrt(squares / rows.count) : 0;
-    return { ...schema, mean, std: std > 1e-6 ? std : 1 };
+    const std = rows.count ? Math.sqrt(squares[s]! / rows.count) : 0;
+    return { ...schema, mean: means[s]!, std: std > 1e-6 ? std : 1 };
   });
 }
 
