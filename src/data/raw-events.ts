@@ -56,14 +56,14 @@ export async function readRawEvents(
     ...log.means.map(({ column }, c) => ({ sql: orNaN(column), target: raw.means[c]!.values })),
   ];
   const joins = log.categories.map(({ column }) => `LEFT JOIN keys_${column} ON log.${column} = keys_${column}.key`);
-  await database.read(
+  const pieces = await database.read(
     `SELECT ${columns.map(({ sql }) => sql).join(", ")}
     FROM log JOIN user_keys ON log.u = user_keys.key JOIN item_keys ON log.i = item_keys.key ${joins.join(" ")}`,
     columns.map(({ target }) => target),
     progress,
   );
   await database.run("DROP TABLE log");
-  return { raw, byTime: sortEvents(raw) };
+  return { raw, byTime: sortEvents(raw, pieces) };
 }
 
 function orNaN(column: string): string {

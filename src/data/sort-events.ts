@@ -8,10 +8,11 @@ import { timeOrder } from "./time-order.js";
  * whatever order they came in. Columns are replaced by sorted ones.
  *
  * A stable sort by time and a counting sort by user; a log that stands in order of time, as most do, goes without the first.
- * Returns the sorted events by time, those of one time as they stand: what timeOrder would give, without a second sort.
+ *
+ * `pieces`: where the pieces begin that the database gave the log in, in any order. Returns the sorted events by time, those of one time as they stand: what timeOrder would give, without a second sort.
  */
-export function sortEvents(raw: RawEvents): Int32Array {
-  const ordered = runsInOrder(raw.time) ?? timeOrder(raw.time);
+export function sortEvents(raw: RawEvents, pieces: readonly number[]): Int32Array {
+  const ordered = piecesInOrder(raw.time, pieces) ?? timeOrder(raw.time);
   const order = byUser(raw, ordered);
   settleTies(raw, order);
   const byTime = invert(order, { ordered, time: raw.time });
@@ -50,25 +51,19 @@ function invert(order: Int32Array, { ordered, time }: { ordered: Int32Array; tim
   return byTime;
 }
 
-/**
- * Events by time, those of one time in any order, where the log is made of few ascending runs that follow one another:
- * a log in order of time, whose pieces the database may give in any order. null for any other log.
- */
-function runsInOrder(time: Float64Array): Int32Array | null {
-  const starts: number[] = [];
-  const most = 16 + time.length / 256;
-  for (let i = 0; i < time.length; i++) {
-    if (i === 0 || time[i]! < time[i - 1]!) starts.push(i);
-    if (starts.length > most) return null;
-  }
-  const runs = starts.map((start, r) => ({ start, end: starts[r + 1] ?? time.length }));
+/** Events by time, those of one time in any order, where the pieces follow one another and each is ascending; else null. */
+function piecesInOrder(time: Float64Array, pieces: readonly number[]): Int32Array | null {
+  const runs = pieces.map((start, p) => ({ start, end: pieces[p + 1] ?? time.length }));
   runs.sort((a, b) => time[a.start]! - time[b.start]! || time[a.end - 1]! - time[b.end - 1]!);
   const order = new Int32Array(time.length);
+  let last = Number.NEGATIVE_INFINITY;
   let k = 0;
-  for (const [r, { start, end }] of runs.entries()) {
-    const before = runs[r - 1];
-    if (before && time[before.end - 1]! > time[start]!) return null;
-    for (let e = start; e < end; e++) order[k++] = e;
+  for (const { start, end } of runs) {
+    for (let e = start; e < end; e++) {
+      if (time[e]! < last) return null;
+      last = time[e]!;
+      order[k++] = e;
+    }
   }
   return order;
 }
