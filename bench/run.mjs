@@ -2,6 +2,7 @@
 // npm run bench -- training          the same, alone
 // npm run bench -- steps ...         one training step beside the same step in PyTorch (bench/steps.ts)
 // npm run bench -- prepare ...       speed and memory of prepare on a log of the world's shape (bench/prepare.ts)
+// npm run bench -- growth ...        prepare and training on logs of 1, 2, 4 and 8 million training events (bench/growth.ts)
 // npm run bench -- accuracy NAME ... accuracy over seeds (bench/accuracy.ts says which experiments there are)
 // npm run bench -- world-models ...   all models in simulated worlds, beside their truth (bench/world-models.ts)
 // npm run bench -- modality ...      what texts and pictures know of taste (bench/modality.ts)

@@ -20,6 +20,7 @@ export interface WorldLog {
  * no texts and no pictures. The same sizes write the same events.
  *
  * @param options.users, options.items In proportion to the events by default, as many for each as in the world of the default size.
+ * @param options.history Steps of a history that a model reads.
  */
 export async function writeWorldLog(
   folder: string,
@@ -27,7 +28,8 @@ export async function writeWorldLog(
     events,
     users = Math.ceil(events / EVENTS_OF_A_PERSON),
     items = Math.ceil(users * ITEMS_OF_A_PERSON),
-  }: { events: number; users?: number; items?: number },
+    history = 50,
+  }: { events: number; users?: number; items?: number; history?: number },
 ): Promise<WorldLog> {
   const instance = await DuckDBInstance.create(":memory:", { memory_limit: "2GB" });
   const connection = await instance.connect();
@@ -52,12 +54,12 @@ export async function writeWorldLog(
   connection.closeSync();
   instance.closeSync();
   const config = join(folder, "dataset.yaml");
-  writeFileSync(config, YAML);
+  writeFileSync(config, yaml(history));
   return { config, users, items };
 }
 
 /** As src/world writes it, texts and pictures left out. */
-const YAML = `name: world
+const yaml = (history: number): string => `name: world
 root: .
 events:
   from: events.parquet
@@ -74,7 +76,7 @@ items:
     category: { kind: category, from: category }
     price: { kind: number, from: price }
     age: { kind: number, from: age }
-history: { length: 50, of: "true" }
+history: { length: ${history}, of: "true" }
 statistics: { user: [count, rate], item: [count, rate], prior: 5 }
 split: { by: time, train: 0.8, valid: 0.1, test: 0.1 }
 `;
