@@ -189,11 +189,9 @@ async function makeRows(database: Database, input: MakeInput & { log: Log; userI
   const filling = { events, candidates, items: items.count, statistics: ofItem, means, prior };
   const itemCounters = byTime ? itemStatisticsByTime(filling, byTime) : itemStatisticsByOrder(filling, training);
   const { train } = rows;
-  const userCell = (row: number) => train.event[row]! * ofUser.length;
-  const itemCell = (row: number) => row * ofItem.length;
   const statistics = {
-    user: fitStandards(ofUser, { values: events.userStatistics, rows: train, cell: userCell }),
-    item: fitStandards(ofItem, { values: train.itemStatistics, rows: train, cell: itemCell }),
+    user: fitStandards(ofUser, { values: events.userStatistics, rows: train.count, of: train.event }),
+    item: fitStandards(ofItem, { values: train.itemStatistics, rows: train.count, of: null }),
     prior,
   };
   return { rows, ranking, events, statistics, itemCounters, negativesDropped: dropped, trainingEvents };

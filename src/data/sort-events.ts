@@ -13,13 +13,13 @@ import { timeOrder } from "./time-order.js";
  */
 export function sortEvents(raw: RawEvents, pieces: readonly number[]): Int32Array {
   const ordered = piecesInOrder(raw.time, pieces) ?? timeOrder(raw.time);
-  const order = byUser(raw, ordered);
-  settleTies(raw, order);
-  const byTime = invert(order, { ordered, time: raw.time });
+  const { order, byTime } = byUser(raw, ordered);
+  standAscending(byTime, { ordered, time: raw.time });
   const sorted = <T extends NumberArray>(column: T): T => gather(column, order, emptyLike(column));
   raw.user = sorted(raw.user);
-  raw.item = sorted(raw.item);
   raw.time = sorted(raw.time);
+  settleTies(raw, order);
+  raw.item = sorted(raw.item);
   raw.label = sorted(raw.label);
   raw.history = raw.history && sorted(raw.history);
   raw.file = raw.file && sorted(raw.file);
@@ -34,21 +34,20 @@ function emptyLike(column: NumberArray): NumberArray {
   return column instanceof Int32Array ? new Int32Array(column.length) : new Uint8Array(column.length);
 }
 
-/** Where the events of `ordered` (by time) stand in `order`, ascending within a time. */
-function invert(order: Int32Array, { ordered, time }: { ordered: Int32Array; time: Float64Array }): Int32Array {
-  const place = new Int32Array(order.length);
-  for (let k = 0; k < order.length; k++) place[order[k]!] = k;
-  const byTime = gather(place, ordered, new Int32Array(order.length));
-  const timeAt = (k: number) => time[ordered[k]!]!;
-  for (let start = 0; start < order.length; ) {
-    const at = timeAt(start);
+/** Puts the places of events of one time in ascending order. */
+function standAscending(byTime: Int32Array, { ordered, time }: { ordered: Int32Array; time: Float64Array }): void {
+  const { length } = byTime;
+  for (let start = 0; start < length; ) {
+    const at = time[ordered[start]!]!;
     let end = start + 1;
     let ascending = true;
-    for (; end < order.length && timeAt(end) === at; end++) ascending &&= byTime[end]! > byTime[end - 1]!;
+    while (end < length && time[ordered[end]!] === at) {
+      if (byTime[end]! < byTime[end - 1]!) ascending = false;
+      end++;
+    }
     if (!ascending) byTime.subarray(start, end).sort();
     start = end;
   }
-  return byTime;
 }
 
 /** Events by time, those of one time in any order, where the pieces follow one another and each is ascending; else null. */
@@ -68,20 +67,23 @@ function piecesInOrder(time: Float64Array, pieces: readonly number[]): Int32Arra
   return order;
 }
 
-/** Event numbers by user, those of one user as they stand in `order`. */
-function byUser({ count, user, users }: RawEvents, order: Int32Array): Int32Array {
-  const starts = new Int32Array(users + 1);
-  for (let e = 0; e < count; e++) starts[user[e]! + 1]!++;
-  for (let u = 0; u < users; u++) starts[u + 1]! += starts[u]!;
-  const sorted = new Int32Array(count);
+/** `order`: event numbers by user, those of one user as they stand in `ordered`; `byTime`: the places of `ordered` therein. */
+function byUser({ count, user, users }: RawEvents, ordered: Int32Array): { order: Int32Array; byTime: Int32Array } {
+  const next = new Int32Array(users + 1);
+  for (let e = 0; e < count; e++) next[user[e]! + 1]!++;
+  for (let u = 0; u < users; u++) next[u + 1]! += next[u]!;
+  const order = new Int32Array(count);
+  const byTime = new Int32Array(count);
   for (let k = 0; k < count; k++) {
-    const event = order[k]!;
-    sorted[starts[user[event]!]!++] = event;
+    const event = ordered[k]!;
+    const place = next[user[event]!]!++;
+    order[place] = event;
+    byTime[k] = place;
   }
-  return sorted;
+  return { order, byTime };
 }
 
-/** Orders events of the same user and time by item, then by their other values. */
+/** Orders events of the same user and time, columns that are sorted already, by item, then by their other values. */
 function settleTies(raw: RawEvents, order: Int32Array): void {
   const { count, user, time } = raw;
   const columns = [
@@ -100,9 +102,8 @@ function settleTies(raw: RawEvents, order: Int32Array): void {
     return 0;
   };
   for (let start = 0; start < count; ) {
-    const first = order[start]!;
     let end = start + 1;
-    while (end < count && time[order[end]!] === time[first] && user[order[end]!] === user[first]) end++;
+    while (end < count && time[end] === time[start] && user[end] === user[start]) end++;
     if (end - start > 1) order.subarray(start, end).sort(byColumns);
     start = end;
   }
