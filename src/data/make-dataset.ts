@@ -14,7 +14,7 @@ import { type BuiltItems, buildItems, type ItemSources, itemSourceOf } from "./i
 import { keepNegatives } from "./keep-negatives.js";
 import { buildLogFeatures } from "./log-features.js";
 import { type Draw, drawNegatives } from "./negatives.js";
-import type { RawEvents } from "./raw-columns.js";
+import { type RawEvents, releaseColumns } from "./raw-columns.js";
 import { layOutRows } from "./rows.js";
 import { splitEvents, TRAIN } from "./split.js";
 import { fitStandards, statisticSchemas } from "./statistic-schemas.js";
@@ -36,6 +36,7 @@ export interface PreparedColumns extends Pick<Dataset, "catalogue" | "events" | 
 
 export interface MakeInput {
   file: DatasetConfigFile;
+  /** Emptied once it is laid out: at millions of events it would be a good part of the memory. */
   raw: RawEvents;
   /** Its events by time, those of one time as they stand. */
   byTime: Int32Array;
@@ -69,6 +70,7 @@ export async function makeDataset(database: Database, input: MakeInput): Promise
   const phase = (name: string) => progress({ phase: name, done: 0 });
   phase("splitting");
   const log = layOutLog(input);
+  releaseColumns(input.raw);
   const { timelines, users, items } = log;
   const userIds = await idsByIndex(database, "user_ids", users);
   const itemIds = await idsByIndex(database, "item_ids", items);

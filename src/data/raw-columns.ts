@@ -30,3 +30,13 @@ export interface RawEvents {
   numbers: RawNumber[];
   means: RawNumber[];
 }
+
+/** Empties the columns of a log that stands elsewhere by now, so that its memory can be used again. */
+export function releaseColumns(raw: RawEvents): void {
+  const [whole, number, flags] = [new Int32Array(0), new Float64Array(0), new Uint8Array(0)];
+  [raw.user, raw.item, raw.time, raw.label] = [whole, whole, number, flags];
+  if (raw.history) raw.history = flags;
+  if (raw.file) raw.file = flags;
+  for (const category of raw.categories) category.ranks = whole;
+  for (const column of [...raw.numbers, ...raw.means]) column.values = number;
+}
