@@ -5,6 +5,8 @@
 // npm run bench -- limit ...         how near a step is to what the machine can do (bench/limit.ts)
 // npm run bench -- scoring ...       one request of 100 and 1,000 candidates beside PyTorch (bench/scoring.ts)
 // npm run bench -- metrics ...       AUC, gAUC and the others over 10 million rows (bench/metrics.ts)
+// npm run bench -- prepare ...       speed and memory of prepare on a log of the world's shape (bench/prepare.ts)
+// npm run bench -- growth ...        prepare and training on logs of 1, 2, 4 and 8 million training events (bench/growth.ts)
 // npm run bench -- accuracy NAME ... accuracy over seeds (bench/accuracy.ts says which experiments there are)
 // npm run bench -- world-models ...   all models in simulated worlds, beside their truth (bench/world-models.ts)
 // npm run bench -- modality ...      what texts and pictures know of taste (bench/modality.ts)

@@ -1,6 +1,6 @@
-import type { NumberArray } from "./arrow-file.js";
 import type { Candidates } from "./candidates.js";
 import type { CounterColumns, EventColumns } from "./columns.js";
+import { gather } from "./gather.js";
 import { columnsOf, eventCounter, type MeanColumn, type Statistic, statisticWriter } from "./statistic-writer.js";
 import { emptyCounters } from "./statistics.js";
 
@@ -69,9 +69,4 @@ export function itemStatisticsByOrder(
     if (own) add(events.item[e]!, e);
   }
   return counters;
-}
-
-function gather<T extends NumberArray>(from: NumberArray, order: Int32Array, to: T): T {
-  for (let k = 0; k < order.length; k++) to[k] = from[order[k]!]!;
-  return to;
 }

@@ -1,7 +1,7 @@
 import type { FeatureConfig } from "../config/dataset-config.js";
 import type { FeatureColumn, FeatureSchema } from "./columns.js";
 import { fitNormaliser } from "./features.js";
-import type { RawEvents } from "./raw-events.js";
+import type { RawEvents } from "./raw-columns.js";
 import { TRAIN } from "./split.js";
 import type { Layout } from "./timelines.js";
 import type { FittedFeatures } from "./users.js";

@@ -8,17 +8,17 @@ import type { Database } from "./database.js";
 import type { EncodingOptions } from "./encoded-column.js";
 import type { EntityTable } from "./entity-table.js";
 import { readExcluded } from "./excluded.js";
+import { gather } from "./gather.js";
 import { itemStatisticsByOrder, itemStatisticsByTime } from "./item-statistics.js";
 import { type BuiltItems, buildItems, type ItemSources, itemSourceOf } from "./items.js";
 import { keepNegatives } from "./keep-negatives.js";
 import { buildLogFeatures } from "./log-features.js";
 import { type Draw, drawNegatives } from "./negatives.js";
-import type { RawEvents } from "./raw-events.js";
+import { type RawEvents, releaseColumns } from "./raw-columns.js";
 import { layOutRows } from "./rows.js";
 import { splitEvents, TRAIN } from "./split.js";
 import { fitStandards, statisticSchemas } from "./statistic-schemas.js";
 import type { MeanColumn } from "./statistic-writer.js";
-import { timeOrder } from "./time-order.js";
 import { buildTimelines, type Earlier, layOut, type Timelines } from "./timelines.js";
 import { userStatistics } from "./user-statistics.js";
 import { buildUserFeatures, type FittedFeatures } from "./users.js";
@@ -36,7 +36,10 @@ export interface PreparedColumns extends Pick<Dataset, "catalogue" | "events" | 
 
 export interface MakeInput {
   file: DatasetConfigFile;
+  /** Emptied once it is laid out: at millions of events it would be a good part of the memory. */
   raw: RawEvents;
+  /** Its events by time, those of one time as they stand. */
+  byTime: Int32Array;
   itemSources: ItemSources;
   userTable: EntityTable | undefined;
   encoding: EncodingOptions;
@@ -67,6 +70,7 @@ export async function makeDataset(database: Database, input: MakeInput): Promise
   const phase = (name: string) => progress({ phase: name, done: 0 });
   phase("splitting");
   const log = layOutLog(input);
+  releaseColumns(input.raw);
   const { timelines, users, items } = log;
   const userIds = await idsByIndex(database, "user_ids", users);
   const itemIds = await idsByIndex(database, "item_ids", items);
@@ -106,10 +110,10 @@ function clockOf({ events }: DatasetConfig): "time" | "order" {
 }
 
 /** Splits the log, fits vocabularies on its training slice and lays it out as user timelines. */
-function layOutLog({ file, raw }: MakeInput): Log {
+function layOutLog({ file, raw, byTime }: MakeInput): Log {
   const { config } = file;
   const earlier: Earlier = config.split.by === "leave-last" ? "order" : "time";
-  const rawByTime = clockOf(config) === "time" ? timeOrder(raw.time) : null;
+  const rawByTime = clockOf(config) === "time" ? byTime : null;
   const { slice, rowless } = splitEvents(raw, config.split, rawByTime);
   const users = indexByTraining(raw.user, slice, raw.users);
   const items = indexByTraining(raw.item, slice, raw.items);
@@ -122,7 +126,7 @@ function layOutLog({ file, raw }: MakeInput): Log {
     means: raw.means.map(({ name, values }) => ({ name, values: layout.move(values, new Float64Array(raw.count)) })),
     slice: moved(slice),
     rowless: rowless && moved(rowless),
-    byTime: rawByTime?.map((event) => layout.target[event]!) ?? null,
+    byTime: rawByTime && gather(layout.target, rawByTime, new Int32Array(raw.count)),
     earlier,
     users,
     items,
@@ -187,11 +191,9 @@ async function makeRows(database: Database, input: MakeInput & { log: Log; userI
   const filling = { events, candidates, items: items.count, statistics: ofItem, means, prior };
   const itemCounters = byTime ? itemStatisticsByTime(filling, byTime) : itemStatisticsByOrder(filling, training);
   const { train } = rows;
-  const userCell = (row: number) => train.event[row]! * ofUser.length;
-  const itemCell = (row: number) => row * ofItem.length;
   const statistics = {
-    user: fitStandards(ofUser, { values: events.userStatistics, rows: train, cell: userCell }),
-    item: fitStandards(ofItem, { values: train.itemStatistics, rows: train, cell: itemCell }),
+    user: fitStandards(ofUser, { values: events.userStatistics, rows: train.count, of: train.event }),
+    item: fitStandards(ofItem, { values: train.itemStatistics, rows: train.count, of: null }),
     prior,
   };
   return { rows, ranking, events, statistics, itemCounters, negativesDropped: dropped, trainingEvents };

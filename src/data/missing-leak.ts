@@ -49,19 +49,16 @@ export function presenceAuc(present: Uint8Array, { item, label }: Pick<RowColumn
 
 /** Counts by bit and class, of which the AUC of a bit follows without sorting. */
 class FourCounts {
-  /** [class][bit] */
-  readonly #counts: [[number, number], [number, number]] = [
-    [0, 0],
-    [0, 0],
-  ];
+  /** [class, bit], side by side. */
+  readonly #counts = new Float64Array(4);
 
   add(bit: number, label: number): void {
-    this.#counts[label === 1 ? 1 : 0][bit === 1 ? 1 : 0] += 1;
+    this.#counts[(label === 1 ? 2 : 0) + (bit === 1 ? 1 : 0)]! += 1;
   }
 
   /** AUC = 1/2 + (P(bit | positive) - P(bit | negative)) / 2, which is that of `auc`, ties counting half. */
   auc(): number | null {
-    const [[absentNegative, presentNegative], [absentPositive, presentPositive]] = this.#counts;
+    const [absentNegative = 0, presentNegative = 0, absentPositive = 0, presentPositive = 0] = this.#counts;
     const positives = absentPositive + presentPositive;
     const negatives = absentNegative + presentNegative;
     const everyBitTheSame = absentPositive + absentNegative === 0 || presentPositive + presentNegative === 0;

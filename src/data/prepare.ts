@@ -138,12 +138,12 @@ async function readSources(
     const itemSources = await readItemSources(database, file);
     const userTable = await readUserTable(database, file);
     const itemTable = itemSources.table?.table;
-    const raw = await readRawEvents(database, log, {
+    const { raw, byTime } = await readRawEvents(database, log, {
       userTable: userTable?.table,
       itemTable,
       progress: (done) => progress({ phase: "sorting events", done, total: log.count, unit: "events" }),
     });
-    const dataset = await makeDataset(database, { file, raw, itemSources, userTable, ...options });
+    const dataset = await makeDataset(database, { file, raw, byTime, itemSources, userTable, ...options });
     const outside = itemTable
       ? await database.value(`SELECT count(*) FROM item_ids WHERE id NOT IN (SELECT id FROM ${itemTable})`)
       : 0;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RawEvents } from "./raw-events.js";
+import type { RawEvents } from "./raw-columns.js";
 import { splitEvents } from "./split.js";
 import { timeOrder } from "./time-order.js";
 

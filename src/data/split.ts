@@ -1,7 +1,7 @@
 import type { SplitConfig } from "../config/dataset-config.js";
 import { secondsOf } from "../config/seconds.js";
 import { SPLITS } from "./columns.js";
-import type { RawEvents } from "./raw-events.js";
+import type { RawEvents } from "./raw-columns.js";
 
 /** In leave-last, people with fewer events than this make no rows; their events still are events of training. */
 export const LEAVE_LAST_EVENTS = 5;

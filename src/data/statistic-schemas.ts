@@ -1,4 +1,4 @@
-import type { RowColumns, StatisticSchema } from "./columns.js";
+import type { StatisticSchema } from "./columns.js";
 import type { MeanColumn } from "./statistic-writer.js";
 import { parseStatistic } from "./statistics.js";
 
@@ -19,18 +19,22 @@ export function statisticSchemas(
   });
 }
 
-/** Fits (value - mean) / std on training rows; `cell` gives the place of a row's first statistic in `values`. */
+/** Fits (value - mean) / std on training rows, whose statistics lie side by side; `of[r]` is the place of row r, r itself where null. */
 export function fitStandards(
   schemas: readonly StatisticSchema[],
-  { values, rows, cell }: { values: Float32Array; rows: RowColumns; cell: (row: number) => number },
+  { values, rows, of }: { values: Float32Array; rows: number; of: Int32Array | null },
 ): StatisticSchema[] {
+  const width = schemas.length;
   return schemas.map((schema, s) => {
     let sum = 0;
-    for (let r = 0; r < rows.count; r++) sum += values[cell(r) + s]!;
-    const mean = rows.count ? sum / rows.count : 0;
+    for (let r = 0; r < rows; r++) sum += values[(of ? of[r]! : r) * width + s]!;
+    const mean = rows ? sum / rows : 0;
     let squares = 0;
-    for (let r = 0; r < rows.count; r++) squares += (values[cell(r) + s]! - mean) ** 2;
-    const std = rows.count ? Math.sqrt(squares / rows.count) : 0;
+    for (let r = 0; r < rows; r++) {
+      const difference = values[(of ? of[r]! : r) * width + s]! - mean;
+      squares += difference * difference;
+    }
+    const std = rows ? Math.sqrt(squares / rows) : 0;
     return { ...schema, mean, std: std > 1e-6 ? std : 1 };
   });
 }

@@ -15,6 +15,9 @@ export type StatisticWriter = (index: number, out: Float32Array, offset: number)
 const TABLE = 4096;
 const LOG_COUNTS = Float64Array.from({ length: TABLE }, (_, count) => countValue(count));
 
+/** Rates of fewer events than this are computed once: most people and items of a log have few, and a logarithm costs. */
+const RATES = 256;
+
 /** A writer bound to its counters, for loops over millions of events. The values are those of statisticValue. */
 export function statisticWriter(
   statistics: readonly Statistic[],
@@ -24,13 +27,21 @@ export function statisticWriter(
   const { count, positives } = counters;
   const kinds = Uint8Array.from(statistics, ({ kind }) => ["count", "rate", "mean"].indexOf(kind));
   const smoothing = statistics.map(({ priorMean }) => ({ prior, priorMean }));
+  const rates = statistics.map(({ kind }) => new Float64Array(kind === "rate" ? RATES * RATES : 0).fill(Number.NaN));
+  const rate = (s: number, positives: number, seen: number): number => {
+    if (seen >= RATES) return rateValue(positives, seen, smoothing[s]!);
+    const table = rates[s]!;
+    const at = seen * RATES + positives;
+    if (Number.isNaN(table[at]!)) table[at] = rateValue(positives, seen, smoothing[s]!);
+    return table[at]!;
+  };
   const none = { count: new Uint32Array(count.length), sum: new Float64Array(count.length) };
   const means = statistics.map(({ column }) => counters.means[column ?? ""] ?? none);
   return (index, out, offset) => {
     const seen = count[index]!;
     for (let s = 0; s < kinds.length; s++) {
       if (kinds[s] === 0) out[offset + s] = seen < TABLE ? LOG_COUNTS[seen]! : countValue(seen);
-      else if (kinds[s] === 1) out[offset + s] = rateValue(positives[index]!, seen, smoothing[s]!);
+      else if (kinds[s] === 1) out[offset + s] = rate(s, positives[index]!, seen);
       else out[offset + s] = meanValue(means[s]!.sum[index]!, means[s]!.count[index]!, smoothing[s]!);
     }
   };

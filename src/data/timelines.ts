@@ -1,6 +1,6 @@
 import type { NumberArray } from "./arrow-file.js";
 import type { EventColumns } from "./columns.js";
-import type { RawEvents } from "./raw-events.js";
+import type { RawEvents } from "./raw-columns.js";
 import type { Indexing } from "./vocabulary.js";
 
 /** What of the events is laid out before features and statistics are known. */
@@ -68,28 +68,27 @@ export function buildTimelines(
   let filled = 0;
   for (let user = 0; user + 1 < userStart.length; user++) {
     if (makes) historyStart[user] = filled;
-    forEachGroup(time, { start: userStart[user]!, end: userStart[user + 1]!, earlier }, (start, end) => {
+    const last = userStart[user + 1]!;
+    for (let start = userStart[user]!; start < last; ) {
+      const end = groupEnd(time, { start, end: last, earlier });
       const before = makes ? filled : start;
       for (let e = start; e < end; e++) {
         historyEnd[e] = before;
         if (history && makes?.[e] === 1) history[filled++] = e;
       }
-    });
+      start = end;
+    }
   }
   if (makes) historyStart[userStart.length - 1] = filled;
   return { count, userStart, item, time, label, history, historyStart, historyEnd };
 }
 
-/** Calls `visit` for each run of events that do not precede one another: equal times, or single events. */
-export function forEachGroup(
+/** The end of the run of events, from `start` and before `end`, that do not precede one another: equal times, or one event. */
+export function groupEnd(
   time: Float64Array,
   { start, end, earlier }: { start: number; end: number; earlier: Earlier },
-  visit: (start: number, end: number) => void,
-): void {
-  for (let from = start; from < end; ) {
-    let to = from + 1;
-    if (earlier === "time") while (to < end && time[to] === time[from]) to++;
-    visit(from, to);
-    from = to;
-  }
+): number {
+  let to = start + 1;
+  if (earlier === "time") while (to < end && time[to] === time[start]) to++;
+  return to;
 }

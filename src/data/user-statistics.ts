@@ -1,7 +1,7 @@
 import type { CounterColumns } from "./columns.js";
 import { columnsOf, eventCounter, type MeanColumn, type Statistic, statisticWriter } from "./statistic-writer.js";
 import { emptyCounters } from "./statistics.js";
-import { type Earlier, forEachGroup, type Timelines } from "./timelines.js";
+import { type Earlier, groupEnd, type Timelines } from "./timelines.js";
 
 /** Statistics of every event's user, from that user's earlier events. [events * statistics] */
 export function userStatistics(
@@ -22,10 +22,13 @@ export function userStatistics(
   const add = eventCounter(counters, label, means);
   for (let user = 0; user + 1 < userStart.length; user++) {
     reset(counters);
-    forEachGroup(time, { start: userStart[user]!, end: userStart[user + 1]!, earlier }, (start, end) => {
+    const last = userStart[user + 1]!;
+    for (let start = userStart[user]!; start < last; ) {
+      const end = groupEnd(time, { start, end: last, earlier });
       for (let e = start; e < end; e++) write(0, out, e * width);
       for (let e = start; e < end; e++) add(0, e);
-    });
+      start = end;
+    }
   }
   return out;
 }
