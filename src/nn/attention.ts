@@ -94,8 +94,7 @@ export function attend(builder: Builder, inputs: AttentionInputs, options: Atten
     const keys = gather(inputs.items, inputs.history); // [B, T, Q]
     const shared = inputs.history.shape[0] === 1;
     const units = unitWeights(builder, inputs, options);
-    const crossed = heads.some(({ query, key }) => query.start !== key.start);
-    const first = (shared && !crossed ? sharedFirstLayer : firstLayer)({ ...inputs, keys }, units, heads);
+    const first = (shared ? sharedFirstLayer : firstLayer)({ ...inputs, keys }, units, heads);
     const logits = unitLogits(builder, first, { ...options, mask: inputs.mask });
     const weights = normaliseWeights(logits, inputs.mask, options.weights);
     const turned = transpose(weights, [0, 2, 1]); // [B, H, T]
@@ -191,9 +190,17 @@ function sharedFirstLayer(
 ): FirstLayer {
   const total = widthOf(query);
   const width = widthOf(weights.query);
-  const forProducts = concat(heads.map((head, h) => placed(weights.products[h]!, head.query, total))); // [Q, H h]
-  const turned = unsqueeze(transpose(reshape(keys, ["rest", total]), [1, 0]), 2); // [Q, T, 1]
-  const ofQuery = add(mul(turned, unsqueeze(forProducts, 1)), unsqueeze(weights.query, 1)); // [Q, T, H h]
+  const flat = reshape(keys, ["rest", total]); // [T, Q]
+  const diagonal = (of: Range, weight: Tensor): Tensor =>
+    mul(unsqueeze(transpose(slice(flat, of), [1, 0]), 2), unsqueeze(weight, 1)); // [width, T, n]
+  const crossed = heads.some((head) => head.query.start !== head.key.start);
+  const ofProducts = crossed
+    ? concat(heads.map((head, h) => placed(diagonal(head.key, weights.products[h]!), head.query, total)))
+    : diagonal(
+        { start: 0, end: total },
+        concat(heads.map((head, h) => placed(weights.products[h]!, head.query, total))),
+      );
+  const ofQuery = add(ofProducts, unsqueeze(weights.query, 1)); // [Q, T, H h]
   const ofKeys = add(matmul(keys, weights.key), weights.bias); // [1, T, H h]
   const own = behaviour === null ? ofKeys : add(ofKeys, matmul(behaviour, concat(weights.behaviour)));
   const matrix = concat([ofQuery, own], 0); // [Q + 1, T, H h]
