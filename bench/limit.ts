@@ -3,9 +3,10 @@
  * session of its own with nothing else to do: operations / rate. Everything else: the bytes that it reads and writes / bandwidth of a pass
  * over an array of this size. Their sum over the run of the same graph is the share of the limit that is reached.
  *
- *   npm run bench -- limit [--shape full] [--rows 512] [--rounds 15] [--json FILE]
+ *   npm run bench -- limit [--shape full] [--rows 512] [--rounds 15] [--profile PREFIX] [--json FILE]
  *
- * One thread, one shard: threads do not share sessions (src/training/shard-pool.ts).
+ * With --profile, ONNX Runtime writes what each node took (a trace for chrome://tracing). One thread, one shard: threads do not share
+ * sessions (src/training/shard-pool.ts).
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -34,6 +35,7 @@ const { values: args } = parseArgs({
     shape: { type: "string", default: "full" },
     rows: { type: "string", default: "512" },
     rounds: { type: "string", default: "15" },
+    profile: { type: "string" },
     json: { type: "string" },
   },
 });
@@ -46,6 +48,7 @@ const shard = await Shard.create(model, (builder) => Weights.initial(builder, { 
   columns,
   threads: 1,
   device: "cpu",
+  ...(args.profile !== undefined && { profile: args.profile }),
 });
 const runs: number[] = [];
 const letters: Record<string, number> = {};

@@ -14,7 +14,7 @@ import { RandomStream } from "../src/random.js";
 import { RequestScorer } from "../src/serving/request-scorer.js";
 import { gradientGraph } from "../src/training/gradient-graph.js";
 import { Weights } from "../src/training/weights.js";
-import { Peer } from "./speed/peer.js";
+import { checkLogits, Peer } from "./speed/peer.js";
 import { writePeerFolder } from "./speed/peer-folder.js";
 import { configure, OPTIMIZER, peerModel, SHAPES } from "./speed/shapes.js";
 import { simulateLog } from "./speed/simulated-log.js";
@@ -33,7 +33,6 @@ const { values: args } = parseArgs({
 });
 const threads = Number(args.threads ?? availableParallelism());
 const peers = args.peers === "none" ? [] : args.peers.split(",");
-const LOGITS_AGREE = 1e-4;
 
 const results: Record<string, Record<string, { p50: number; p99: number }>> = {};
 const folder = mkdtempSync(join(tmpdir(), "mmdin-bench-"));
@@ -77,7 +76,7 @@ async function latencies(name: string, candidates: number): Promise<Map<string, 
         const variant = mode.split("-")[0] as "a" | "b";
         const id = await peer.open(at, { variant });
         try {
-          check(mode, expected, (await askPeer(id, mode, request, 1)).logits as number[]);
+          checkLogits(mode, expected, (await askPeer(id, mode, request, 1)).logits as number[]);
           ids.push({ mode, id });
           times.set(mode, []);
         } catch (error) {
@@ -124,11 +123,6 @@ async function askPeer(id: number, mode: string, { events, rows }: BatchSourceCo
   const history = events.item.subarray(events.historyStart[0]!, events.historyEnd[event]!);
   const [, how] = mode.split("-");
   return peer!.ask({ do: "score", id, mode: how, history: [...history], candidates: [...rows.item], runs });
-}
-
-function check(mode: string, expected: Float32Array, found: readonly number[]): void {
-  const gap = expected.reduce((most, logit, i) => Math.max(most, Math.abs(logit - found[i]!)), 0);
-  if (!(gap < LOGITS_AGREE)) throw new Error(`${mode} is another model: its logits differ by ${gap}`);
 }
 
 function print(title: string, times: ReadonlyMap<string, number[]>): void {

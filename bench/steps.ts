@@ -18,7 +18,7 @@ import { gradientGraph } from "../src/training/gradient-graph.js";
 import { Scorer } from "../src/training/scorer.js";
 import { Weights } from "../src/training/weights.js";
 import { OurSteps } from "./speed/our-steps.js";
-import { Peer } from "./speed/peer.js";
+import { checkLogits, Peer } from "./speed/peer.js";
 import { writePeerFolder } from "./speed/peer-folder.js";
 import { configure, OPTIMIZER, peerModel, SHAPES, type StepShape } from "./speed/shapes.js";
 import { simulateLog } from "./speed/simulated-log.js";
@@ -39,7 +39,6 @@ const threads = Number(args.threads ?? availableParallelism());
 const [rounds, steps, batchSize] = [Number(args.rounds), Number(args.steps), Number(args.rows)];
 const peers = args.peers === "none" ? [] : args.peers.split(",");
 const SEED = 1;
-const LOGITS_AGREE = 1e-4;
 
 /** Milliseconds of every step of one contestant. */
 interface Times {
@@ -129,11 +128,6 @@ async function ourLogits(
   } finally {
     await scorer.close();
   }
-}
-
-function checkLogits(variant: string, expected: readonly number[], found: readonly number[]): void {
-  const gap = Math.max(...expected.map((logit, i) => Math.abs(logit - found[i]!)));
-  if (!(gap < LOGITS_AGREE)) throw new Error(`${variant} is another model: its logits differ by ${gap}`);
 }
 
 function print({ name, says }: StepShape, times: readonly (Times & { phases?: Record<string, number> })[]): void {

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { prepare, train } from "../src/index.js";
 import { generateWorld } from "../src/world/index.js";
+import { median } from "./speed/summary.js";
 
 const { values: args } = parseArgs({
   options: {
@@ -20,7 +21,6 @@ const { values: args } = parseArgs({
 });
 const threads = Number(args.threads ?? availableParallelism());
 const folder = mkdtempSync(join(tmpdir(), "mmdin-bench-"));
-const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 const rounded = (values: readonly number[]): string =>
   `${Math.round(median(values)).toLocaleString("en-US")} (${Math.round(Math.min(...values)).toLocaleString("en-US")} to ${Math.round(Math.max(...values)).toLocaleString("en-US")})`;
 

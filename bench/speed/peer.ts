@@ -63,3 +63,12 @@ export interface Reply {
   loss?: number[];
   logits?: number[] | number[][];
 }
+
+const LOGITS_AGREE = 1e-4;
+
+/** Fails where a peer is not the same model. */
+export function checkLogits(name: string, expected: ArrayLike<number>, found: ArrayLike<number>): void {
+  let gap = 0;
+  for (let i = 0; i < expected.length; i++) gap = Math.max(gap, Math.abs(expected[i]! - (found[i] ?? Number.NaN)));
+  if (!(gap < LOGITS_AGREE)) throw new Error(`${name} is another model: its logits differ by ${gap}`);
+}

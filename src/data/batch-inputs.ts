@@ -38,6 +38,26 @@ export type BatchSource =
   /** A dropout mask: 0 with probability `rate`, else 1 / (1 - rate). */
   | { from: "dropout"; rate: number };
 
+/** Sources that belong to the items alone. */
+export const SOURCES_OF_ITEMS: ReadonlySet<BatchSource["from"]> = new Set([
+  "bagPlaces",
+  "bagWeights",
+  "itemNumber",
+  "itemVector",
+  "present",
+]);
+
+/** Sources that belong to the steps of the history: [B, T ...], or [1, T ...] where all rows share one. */
+export const SOURCES_OF_STEPS: ReadonlySet<BatchSource["from"]> = new Set([
+  "history",
+  "mask",
+  "historyLength",
+  "age",
+  "stepPlaces",
+  "stepNumber",
+  "stepPresent",
+]);
+
 export type BatchInput = BatchSource & { name: string; shape: Shape; dtype: DType };
 
 /** Rows of an embedding table that a batch touches: one per distinct item, category, step value, or one per row. */
@@ -47,6 +67,9 @@ export type TableSource =
   | { rowsOf: "step"; feature: string } // [S_x, D]
   | { rowsOf: "context" | "userFeature"; feature: string } // [B, D]
   | { rowsOf: "user" }; // [B, D]
+
+/** Tables whose rows belong to the items alone. */
+export const TABLES_OF_ITEMS: ReadonlySet<TableSource["rowsOf"]> = new Set(["items", "bag"]);
 
 export type TableInput = TableSource & { name: string; letter: string };
 

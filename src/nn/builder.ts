@@ -1,4 +1,11 @@
-import type { BatchInput, BatchPlan, BatchSource, TableInput, TableSource } from "../data/batch-inputs.js";
+import {
+  type BatchInput,
+  type BatchPlan,
+  type BatchSource,
+  SOURCES_OF_STEPS,
+  type TableInput,
+  type TableSource,
+} from "../data/batch-inputs.js";
 import { MmdinError } from "../errors.js";
 import { type Dim, type DType, inLayer, input, mul, type Shape, type Tensor } from "../graph/index.js";
 import type { Initial } from "./initial.js";
@@ -48,21 +55,21 @@ export interface BuilderOptions {
   history?: "own" | "one";
 }
 
-/** What belongs to the steps of the history: [B, T ...]. */
-const OF_HISTORY: ReadonlySet<BatchSource["from"]> = new Set([
-  "history",
-  "mask",
-  "historyLength",
-  "age",
-  "stepPlaces",
-  "stepNumber",
-  "stepPresent",
-]);
-
 /** Prefixes of the names under which a graph's inputs are fed. */
 export const PARAMETER = "parameter:";
 export const STATE = "state:";
 export const TABLE = "rows:";
+
+/** The name of an input of a graph; of any other tensor none. */
+export function nameOf(tensor: Tensor): string {
+  return tensor.op === "input" ? (tensor as Tensor<"input">).attributes.name : "";
+}
+
+/** Whether a tensor is a parameter or a running moment, as it is fed. */
+export function isWeight(tensor: Tensor): boolean {
+  const name = nameOf(tensor);
+  return name.startsWith(PARAMETER) || name.startsWith(STATE);
+}
 
 /**
  * Collects what a model declares while its `forward` is written: parameters, tables, batch inputs, dropout masks, states. One
@@ -113,10 +120,10 @@ export class Builder {
     source: Exclude<BatchSource, { from: "dropout" }>,
     { shape, dtype = "float32" }: { shape: Shape; dtype?: DType },
   ): Tensor {
-    const name = nameOf(source);
+    const name = nameOfSource(source);
     const known = this.#inputs.get(name);
     if (known !== undefined) return known.tensor;
-    const own = this.#history === "one" && OF_HISTORY.has(source.from) ? [1, ...shape.slice(1)] : shape;
+    const own = this.#history === "one" && SOURCES_OF_STEPS.has(source.from) ? [1, ...shape.slice(1)] : shape;
     const tensor = input(name, own, { dtype });
     this.#inputs.set(name, { spec: { ...source, name, shape: own, dtype }, tensor });
     return tensor;
@@ -175,7 +182,7 @@ export interface TableSpecOptions {
   trainable?: boolean;
 }
 
-function nameOf(source: BatchSource): string {
+function nameOfSource(source: BatchSource): string {
   const parts: string[] = [source.from];
   if ("of" in source) parts.push(source.of);
   if ("modality" in source) parts.push(source.modality);

@@ -105,6 +105,11 @@ export class Executor {
     return Object.fromEntries(this.#outputs.map((name) => [name, values[name]!]));
   }
 
+  /** Names of what must be fed. */
+  get names(): ReadonlySet<string> {
+    return new Set(this.inputs.map(({ name }) => name));
+  }
+
   async close(): Promise<void> {
     if (this.#profiled) for (const { session } of this.#stages) session.endProfiling();
     await Promise.all(this.#stages.map(({ session }) => session.release()));

@@ -1,8 +1,8 @@
 import { BatchAssembler, type BatchSourceColumns } from "../data/batch.js";
-import type { BatchPlan, BatchSource, TableSource } from "../data/batch-inputs.js";
+import { type BatchPlan, SOURCES_OF_ITEMS, TABLES_OF_ITEMS } from "../data/batch-inputs.js";
 import type { Catalogue, EventColumns } from "../data/columns.js";
 import { frontier, input, type Tensor, topological } from "../graph/index.js";
-import { type Builder, PARAMETER, STATE } from "../nn/builder.js";
+import { type Builder, isWeight, nameOf } from "../nn/builder.js";
 import { Executor, type Value } from "../runtime/executor.js";
 import { FeedMaker } from "../training/feeds.js";
 import type { Weights } from "../training/weights.js";
@@ -22,15 +22,6 @@ export interface KnownOptions {
   threads: number;
 }
 
-const OF_ITEMS: ReadonlySet<BatchSource["from"]> = new Set([
-  "bagPlaces",
-  "bagWeights",
-  "itemNumber",
-  "itemVector",
-  "present",
-]);
-const TABLES_OF_ITEMS: ReadonlySet<TableSource["rowsOf"]> = new Set(["items", "bag"]);
-
 /** How many items are encoded at a time. */
 const CHUNK = 1024;
 
@@ -39,15 +30,14 @@ export async function computeKnown(outputs: readonly Tensor[], options: KnownOpt
   const { builder } = options;
   const { inputs, tables } = builder.plan;
   const ofItems = new Set([
-    ...inputs.filter(({ from }) => OF_ITEMS.has(from)).map(({ name }) => name),
+    ...inputs.filter(({ from }) => SOURCES_OF_ITEMS.has(from)).map(({ name }) => name),
     ...tables.filter(({ rowsOf }) => TABLES_OF_ITEMS.has(rowsOf)).map(({ name }) => name),
   ]);
-  const isWeight = (name: string): boolean => name.startsWith(PARAMETER) || name.startsWith(STATE);
-  const last = frontier(outputs, (tensor) => ofItems.has(nameOf(tensor)) || isWeight(nameOf(tensor)));
+  const last = frontier(outputs, (tensor) => ofItems.has(nameOf(tensor)) || isWeight(tensor));
   const known: KnownTensors = { inputs: new Map(), values: {} };
   const parts: Record<"weights" | "items", Record<string, Tensor>> = { weights: {}, items: {} };
   for (const tensor of last) {
-    if (tensor.op === "input" && isWeight(nameOf(tensor))) continue; // is fed as it is
+    if (isWeight(tensor)) continue; // is fed as it is
     const kind = topological([tensor]).some((from) => ofItems.has(nameOf(from))) ? "items" : "weights";
     const name = `known:${known.inputs.size}`;
     parts[kind][name] = tensor;
@@ -57,11 +47,6 @@ export async function computeKnown(outputs: readonly Tensor[], options: KnownOpt
   return known;
 }
 
-/** The name of an input; of any other tensor none. */
-function nameOf(tensor: Tensor): string {
-  return tensor.op === "input" ? (tensor as Tensor<"input">).attributes.name : "";
-}
-
 async function computeOnce(
   outputs: Record<string, Tensor>,
   { builder, weights, threads }: KnownOptions,
@@ -69,8 +54,8 @@ async function computeOnce(
   if (Object.keys(outputs).length === 0) return {};
   const executor = await Executor.create(outputs, { threads });
   try {
-    const feeds = new FeedMaker(builder, weights, { of: namesOf(executor) });
-    return await executor.run(feeds.feeds({ B: 0, T: 0, U: 0, rows: new Int32Array(0), values: {}, tableRows: {} }));
+    const feeds = new FeedMaker(builder, weights, { of: executor.names });
+    return await executor.run(feeds.feeds({ values: {}, tableRows: {} }));
   } finally {
     await executor.close();
   }
@@ -83,7 +68,7 @@ async function computeItems(
   if (Object.keys(outputs).length === 0) return {};
   const executor = await Executor.create(outputs, { threads });
   try {
-    const of = namesOf(executor);
+    const of = executor.names;
     const feeds = new FeedMaker(builder, weights, { of });
     const assembler = new BatchAssembler(everyItem(catalogue), planOf(builder.plan, of));
     const { count } = catalogue.items;
@@ -102,9 +87,6 @@ async function computeItems(
     await executor.close();
   }
 }
-
-/** Names of what a graph reads. */
-export const namesOf = (executor: Executor): Set<string> => new Set(executor.inputs.map(({ name }) => name));
 
 /** The part of a plan that fills these inputs. */
 export function planOf({ inputs, tables }: BatchPlan, names: ReadonlySet<string>): BatchPlan {

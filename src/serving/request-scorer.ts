@@ -1,7 +1,7 @@
 import { assembleRequest, type BatchSourceColumns } from "../data/batch.js";
 import type { BatchPlan } from "../data/batch-inputs.js";
 import type { Catalogue } from "../data/columns.js";
-import { add, substitute, type Tensor } from "../graph/index.js";
+import { substitute } from "../graph/index.js";
 import type { LogitMap } from "../metrics/index.js";
 import type { ConfiguredModel } from "../models/registry.js";
 import { Builder } from "../nn/builder.js";
@@ -9,7 +9,7 @@ import { calibrated } from "../nn/calibrated.js";
 import { type Device, Executor, type Value } from "../runtime/executor.js";
 import { FeedMaker } from "../training/feeds.js";
 import type { Weights } from "../training/weights.js";
-import { computeKnown, namesOf, planOf } from "./item-cache.js";
+import { computeKnown, planOf } from "./item-cache.js";
 
 export interface RequestScorerOptions {
   catalogue: Catalogue;
@@ -53,11 +53,10 @@ export class RequestScorer {
     const builder = new Builder({ training: false, history });
     const { logits: raw } = model.forward(builder, { catalogue });
     const weights = weightsOf(builder);
-    const mapped = calibrated(raw, calibration);
-    const logits: Tensor = shift === 0 ? mapped : add(mapped, shift);
+    const logits = calibrated(raw, calibration, { shift });
     const known = await computeKnown([logits], { builder, weights, catalogue, threads });
     const executor = await Executor.create(substitute({ logits }, known.inputs), { threads, device });
-    const names = namesOf(executor);
+    const { names } = executor;
     return new RequestScorer(executor, new FeedMaker(builder, weights, { of: names }), {
       known: known.values,
       plan: planOf(builder.plan, names),

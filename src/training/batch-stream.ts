@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import type { AssembleOptions, Batch, BatchSourceColumns } from "../data/batch.js";
+import type { Batch, BatchSourceColumns } from "../data/batch.js";
 import type { BatchPlan } from "../data/batch-inputs.js";
 import { MmdinError } from "../errors.js";
 import { spawnWorker } from "../runtime/spawn-worker.js";
@@ -7,13 +7,8 @@ import { spawnWorker } from "../runtime/spawn-worker.js";
 /** What the batch worker is asked. */
 export type BatchMessage =
   | { kind: "open"; source: string; columns: BatchSourceColumns; plan: BatchPlan }
-  | { kind: "assemble"; source: string; rows: Int32Array; options: AssembleOptions };
+  | { kind: "assemble"; source: string; rows: Int32Array };
 export type BatchReply = { batch: Batch } | { error: { message: string; stack?: string } };
-
-export interface BatchRequest {
-  rows: Int32Array;
-  options?: AssembleOptions;
-}
 
 /** How many batches are made ahead of the one that runs. */
 const AHEAD = 2;
@@ -42,9 +37,9 @@ export class BatchThread {
     this.#worker.postMessage({ kind: "open", source, columns, plan } satisfies BatchMessage);
   }
 
-  /** The batches of these requests, in order. */
-  async *stream(source: string, requests: Iterable<BatchRequest>): AsyncGenerator<Batch> {
-    const iterator = requests[Symbol.iterator]();
+  /** The batches of these rows, in order. */
+  async *stream(source: string, batches: Iterable<Int32Array>): AsyncGenerator<Batch> {
+    const iterator = batches[Symbol.iterator]();
     const ahead: Promise<Batch>[] = [];
     const ask = (): void => {
       const next = iterator.next();
@@ -65,14 +60,14 @@ export class BatchThread {
     await this.#worker.terminate();
   }
 
-  #assemble(source: string, { rows, options = {} }: BatchRequest): Promise<Batch> {
+  #assemble(source: string, rows: Int32Array): Promise<Batch> {
     if (this.#failed)
       return Promise.reject(
         new MmdinError("RUNTIME", "the thread that makes batches has ended", { cause: this.#failed }),
       );
     return new Promise((resolve, reject) => {
       this.#waiting.push({ resolve, reject });
-      this.#worker.postMessage({ kind: "assemble", source, rows, options } satisfies BatchMessage);
+      this.#worker.postMessage({ kind: "assemble", source, rows } satisfies BatchMessage);
     });
   }
 }

@@ -35,7 +35,7 @@ export class FeedMaker {
     return to;
   }
 
-  feeds({ values, tableRows }: Batch): Record<string, Value> {
+  feeds({ values, tableRows }: Pick<Batch, "values" | "tableRows">): Record<string, Value> {
     for (const { from, to } of this.#shared) to.set(from);
     const feeds: Record<string, Value> = { ...this.#fixed, ...values };
     for (const { input, table, dimension } of this.#tables) {

@@ -1,7 +1,7 @@
 import type { BatchSourceColumns } from "../data/batch.js";
-import { userOf } from "../data/batch-layout.js";
 import type { Dataset, Split } from "../data/columns.js";
 import type { HideRates } from "../data/hidden-parts.js";
+import { usersOf } from "../data/users-of.js";
 import { MmdinError } from "../errors.js";
 import { auc, gauc, logLoss } from "../metrics/index.js";
 import type { ConfiguredModel } from "../models/registry.js";
@@ -87,6 +87,8 @@ class Fit {
   readonly #dataset: Dataset;
   readonly #options: FitOptions;
   readonly #events: FitEvents;
+  /** The user of each row of validation. */
+  readonly #validUsers: Int32Array;
   readonly #spent = { batch: 0, feed: 0, run: 0, wait: 0, optimizer: 0, validate: 0 };
 
   constructor(model: ConfiguredModel, dataset: Dataset, options: FitOptions, events: FitEvents) {
@@ -94,6 +96,7 @@ class Fit {
     this.#dataset = dataset;
     this.#options = options;
     this.#events = events;
+    this.#validUsers = usersOf(dataset.events, dataset.rows.valid.event);
   }
 
   #columns(split: Split): BatchSourceColumns {
@@ -183,9 +186,6 @@ class Fit {
         if (isDue(stepNumber - first) || (asked && best === null)) {
           const at = { epoch, stepNumber, loss: losses / counted, rate };
           const { result, logits } = await this.#validate({ scorer, batches }, at);
-          if (result.logLoss !== null && !Number.isFinite(result.logLoss)) {
-            throw diverged(stepNumber, optimizer.learningRate);
-          }
           losses = counted = 0;
           const { monitor } = this.#options;
           bad = isBetter(result, reference, { monitor, margin: MARGIN }) ? 0 : bad + 1;
@@ -240,8 +240,7 @@ class Fit {
     const columns = this.#columns("valid");
     const { logits } = await scoreSplit({ scorer, columns, batches, source: "valid" });
     if (!logits.every(Number.isFinite)) throw diverged(stepNumber, this.#options.optimizer.learningRate);
-    const { label, event } = columns.rows;
-    const groups = event.map((index) => userOf(columns.events, index));
+    const { label } = columns.rows;
     const milliseconds = performance.now() - start;
     this.#spent.validate += milliseconds;
     const result = {
@@ -250,7 +249,7 @@ class Fit {
       loss,
       logLoss: logLoss(logits, label),
       auc: auc(logits, label),
-      gauc: gauc(logits, { labels: label, groups }).value,
+      gauc: gauc(logits, { labels: label, groups: this.#validUsers }).value,
       learningRate: rate.at(stepNumber),
       best: false,
       seconds: milliseconds / 1000,

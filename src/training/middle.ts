@@ -1,4 +1,4 @@
-import { Executor, type Value } from "../runtime/executor.js";
+import { Executor } from "../runtime/executor.js";
 import { floatsOf, type GradientParts, partsOf } from "./batch-gradients.js";
 import { FeedMaker } from "./feeds.js";
 import type { GradientGraph, Trained } from "./gradient-graph.js";
@@ -38,8 +38,8 @@ export class Middle {
     { weights, threads }: { weights: Weights; threads: number },
   ): Promise<Middle> {
     const executor = await Executor.create(phases.middle, { threads });
-    const of = new Set(executor.inputs.map(({ name }) => name));
-    return new Middle(phases, trained, { executor, feedMaker: new FeedMaker(builder, weights, { of }) });
+    const feedMaker = new FeedMaker(builder, weights, { of: executor.names });
+    return new Middle(phases, trained, { executor, feedMaker });
   }
 
   async run(shards: readonly ShardForward[]): Promise<MiddleGradients> {
@@ -49,15 +49,16 @@ export class Middle {
       const width = this.#phases.forward[name]!.shape.slice(1).map(Number);
       values[name] = { data: joined(shards.map(({ meets }) => meets[i]!)), dims: [rows, ...width] };
     });
-    const out: Record<string, Value> = await this.#executor.run(
-      this.#feedMaker.feeds({ B: rows, T: 0, U: 0, rows: new Int32Array(rows), values, tableRows: {} }),
-    );
+    const out = await this.#executor.run(this.#feedMaker.feeds({ values, tableRows: {} }));
     const whole = [...this.#phases.backs.values()].map((name) => floatsOf(out[name])!);
     let start = 0;
     const backs = shards.map((shard) => {
-      const [from, to] = [start / rows, (start + shard.rows) / rows];
-      start += shard.rows;
-      return whole.map((back) => back.slice(Math.round(from * back.length), Math.round(to * back.length)));
+      const [from, to] = [start, start + shard.rows];
+      start = to;
+      return whole.map((back) => {
+        const width = back.length / rows;
+        return back.slice(from * width, to * width);
+      });
     });
     return { loss: floatsOf(out.loss)![0]!, parts: partsOf(this.#trained, { out, tableRows: {} }), backs };
   }

@@ -1,5 +1,5 @@
 import { add, gradients, input, mul, reduceSum, substitute, type Tensor, topological } from "../graph/index.js";
-import { PARAMETER, STATE } from "../nn/builder.js";
+import { isWeight } from "../nn/builder.js";
 import { type GradientGraph, gradientOf, nextOf } from "./gradient-graph.js";
 
 /**
@@ -80,9 +80,4 @@ function meetingPoints(ends: readonly Tensor[], wholes: ReadonlySet<Tensor>): Te
     for (const from of tensor.inputs) if (ofRows.has(from) && !after.has(from)) points.add(from);
   }
   return [...points];
-}
-
-function isWeight(tensor: Tensor): boolean {
-  const { name } = (tensor as Tensor<"input">).attributes;
-  return name.startsWith(PARAMETER) || name.startsWith(STATE);
 }

@@ -1,5 +1,5 @@
-import { userOf } from "../data/batch-layout.js";
 import type { Catalogue, Dataset, Split } from "../data/columns.js";
+import { usersOf } from "../data/users-of.js";
 import {
   applyLogitMap,
   type CalibrationBin,
@@ -51,7 +51,7 @@ export interface CalibrationSlice {
 /** The rows of validation, with logits of them. */
 export function calibrationSlice({ catalogue, events, rows }: Dataset, logits: Float32Array): CalibrationSlice {
   const { label, event } = rows.valid;
-  const user = event.map((index) => userOf(events, index));
+  const user = usersOf(events, event);
   const time = catalogue.history.clock === "time" ? Float64Array.from(event, (e) => events.time[e]!) : undefined;
   return { logits, label, user, time };
 }

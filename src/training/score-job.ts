@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import type { ProgressUpdate } from "../contract.js";
-import { userOf } from "../data/batch-layout.js";
 import { type Dataset, openDataset, type RowColumns, type Split } from "../data/index.js";
 import { readHistory } from "../data/positive-history.js";
+import { usersOf } from "../data/users-of.js";
 import { MmdinError } from "../errors.js";
 import {
   coverage,
@@ -112,7 +112,7 @@ export async function scoreJob(job: ScoreJob, post: (update: ProgressUpdate) => 
     const { logits, rawLogits: own } = await score(job.split, rows);
     const isCounted = run.model.count !== undefined;
     const rawLogits = isCounted || shift === 0 ? own : own.map((logit) => logit + shift);
-    const user = rows.event.map((event) => userOf(events, event));
+    const user = usersOf(events, rows.event);
     const slices = slicesOf(dataset, job.split);
     const report = evaluateScores({ logits, label: rows.label, user, slices }, { weighting: job.weighting });
     const evaluation: Evaluation = {

@@ -34,8 +34,7 @@ export async function scoreSplit({
   let rawLogits = logits;
   const buckets = rowBuckets(columns, { length: columns.catalogue.history.length });
   let done = 0;
-  const requests = epochBatches(buckets, { batchSize }).map((rows) => ({ rows }));
-  for await (const batch of batches.stream(source, requests)) {
+  for await (const batch of batches.stream(source, epochBatches(buckets, { batchSize }))) {
     const { logits: scored, rawLogits: raw } = await scorer.run(batch);
     for (let b = 0; b < batch.B; b++) logits[batch.rows[b]!] = scored!.data[b] as number;
     if (raw !== undefined) {

@@ -1,7 +1,7 @@
 import type { Batch } from "../data/batch.js";
 import type { BatchPlan } from "../data/batch-inputs.js";
 import type { Catalogue } from "../data/columns.js";
-import { add, type Tensor } from "../graph/index.js";
+import type { Tensor } from "../graph/index.js";
 import type { LogitMap } from "../metrics/index.js";
 import type { ConfiguredModel } from "../models/registry.js";
 import { Builder } from "../nn/builder.js";
@@ -50,8 +50,7 @@ export class Scorer {
     const { calibration = { kind: "none" }, shift = 0 } = options;
     const builder = new Builder({ training: false });
     const { logits: raw, attention, gates } = model.forward(builder, { catalogue });
-    const mapped = calibrated(raw, calibration);
-    const logits = shift === 0 ? mapped : add(mapped, shift);
+    const logits = calibrated(raw, calibration, { shift });
     const outputs: Record<string, Tensor> = { logits };
     if (logits !== raw) outputs.rawLogits = raw;
     if (explain && attention) outputs.attention = attention.weights;

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { Batch } from "../data/batch.js";
 import { findModel } from "../models/registry.js";
+import { buffersOf } from "../runtime/buffers-of.js";
 import { packError } from "../runtime/job.js";
 import { Shard } from "./shard.js";
 import type { ShardAnswer, ShardJob, ShardMessage, ShardReply } from "./shard-pool.js";
@@ -49,7 +50,7 @@ function next(): Batch {
 }
 
 function answer(given: ShardAnswer): void {
-  port.postMessage({ answer: given } satisfies ShardReply, buffersOf(given));
+  port.postMessage({ answer: given } satisfies ShardReply, buffersOf(arraysOf(given)));
 }
 
 async function answering<T>(work: () => Promise<T>): Promise<T | undefined> {
@@ -61,16 +62,9 @@ async function answering<T>(work: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** Every distinct buffer, to be handed over without a copy. */
-function buffersOf(given: ShardAnswer): ArrayBuffer[] {
-  const arrays: (Float32Array | Int32Array | null)[] = [];
-  if ("meets" in given) arrays.push(...given.meets);
-  else {
-    const { parameters, tables, states } = given.parts;
-    arrays.push(...parameters, ...states, ...tables.flatMap((table) => (table ? [table.rows, table.gradient] : [])));
-  }
-  const buffers = arrays
-    .map((array) => array?.buffer)
-    .filter((buffer): buffer is ArrayBuffer => buffer instanceof ArrayBuffer);
-  return [...new Set(buffers)];
+/** Every array of an answer. */
+function arraysOf(given: ShardAnswer): (ArrayBufferView | null)[] {
+  if ("meets" in given) return given.meets;
+  const { parameters, tables, states } = given.parts;
+  return [...parameters, ...states, ...tables.flatMap((table) => (table ? [table.rows, table.gradient] : []))];
 }

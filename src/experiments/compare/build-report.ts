@@ -1,6 +1,6 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
-import { userOf } from "../../data/batch-layout.js";
 import { type Dataset, SPLITS } from "../../data/index.js";
+import { usersOf } from "../../data/users-of.js";
 import { denseGroups } from "../../metrics/index.js";
 import { packageVersion } from "../../package-version.js";
 import { meanOfKnown } from "../report/mean-of-known.js";
@@ -111,9 +111,8 @@ export async function buildReport({
 }
 
 function comparedRows({ events, rows, ranking }: Dataset): ComparedRows {
-  const users = (of: Int32Array): Int32Array => of.map((event) => userOf(events, event));
-  const people = users(rows.test.event);
-  const lists = ranking.test ? users(ranking.test.event) : new Int32Array(0);
+  const people = usersOf(events, rows.test.event);
+  const lists = ranking.test ? usersOf(events, ranking.test.event) : new Int32Array(0);
   // Numbered together, so that a person's rows and lists are drawn together.
   const both = denseGroups(Int32Array.from([...people, ...lists]));
   const part = (from: number, to: number) => ({ ids: both.ids.slice(from, to), count: both.count });
