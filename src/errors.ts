@@ -10,7 +10,10 @@ export type ErrorCode =
   | "RUNTIME" // a session failed while it ran
   | "REQUEST" // a rank request that cannot be read
   | "OFFLINE" // something would have to be downloaded
-  | "IO"; // reading or writing failed
+  | "IO" // reading or writing failed
+  | "STORE" // the store of a server's state does not answer, or holds what it should not
+  | "BUSY" // more was asked at once than is taken
+  | "DEADLINE"; // not answered in time
 
 export interface ErrorDetails {
   /** The place: a file with line and column, a column, an option, an op and its layer. */

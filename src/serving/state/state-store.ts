@@ -1,0 +1,58 @@
+import type { Counters, Event, HistoryStep } from "../../contract.js";
+
+/** What a store knows of one person. */
+export interface StoredUser {
+  /** The last events, oldest first by (time, item id): at most the cap of the store. */
+  history: HistoryStep[];
+  /** Counters over every event that was ever stored of this person, those beyond the cap, too. */
+  counters: Counters;
+}
+
+/** An item as somebody put it: a record of the fields that dataset.yaml reads, with its id. */
+export interface StoredItem {
+  id: string;
+  record: Readonly<Record<string, unknown>>;
+  /** Seconds since 1970 (UTC): when it was put. */
+  putAt: number;
+}
+
+export interface AppendOptions {
+  /**
+   * Whether the events count in `itemCounters`. False for events of the log that a run was trained on: the run's snapshot of the
+   * items has them already. Default true.
+   */
+  counted?: boolean;
+}
+
+/**
+ * What changes while a server runs: histories of people, counters of items, items that were added. One interface, two stores:
+ * lmdb in a folder (the default) and Redis, which several servers share.
+ */
+export interface StateStore {
+  /** Where the state lives, as a person would name it: a folder, or an address without its password. */
+  readonly place: string;
+  /** Stores events. They are on disk (or acknowledged by Redis), and seen by the next read of any server, when the promise resolves. */
+  append(events: readonly Event[], options?: AppendOptions): Promise<void>;
+  /** Null for a person of whom nothing is stored. */
+  user(id: string): Promise<StoredUser | null>;
+  /** What counted events have added to each of these items; null where nothing. */
+  itemCounters(ids: readonly string[]): Promise<(Counters | null)[]>;
+  /** Removes everything of a person; returns how many events that were kept of them went. */
+  forget(user: string): Promise<number>;
+  putItem(item: StoredItem): Promise<void>;
+  item(id: string): Promise<StoredItem | null>;
+  /** All items that were put, oldest first. */
+  items(): AsyncIterable<StoredItem>;
+  /** All kept events that were counted, person by person, oldest first: what `mmdin export-events` writes. */
+  events(): AsyncIterable<Event>;
+  /** Resolves where the store answers; rejects with a STORE error otherwise. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface StoreLimits {
+  /** Events kept of each person; default 1000. */
+  eventsPerUser?: number;
+  /** Seconds after a person's last event when everything of them is removed; default: never. */
+  timeToLive?: number;
+}
