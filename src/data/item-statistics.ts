@@ -26,15 +26,15 @@ export function itemStatisticsByTime(input: ItemStatisticsInput, order: Int32Arr
   const width = statistics.length;
   const counters = emptyCounters(input.items, columnsOf(statistics));
   const write = statisticWriter(statistics, counters, prior);
-  const time = gather(events.time, order, new Float64Array(order.length));
-  const item = gather(events.item, order, new Int32Array(order.length));
-  const label = gather(events.label, order, new Uint8Array(order.length));
+  const time = gather(events.time, order);
+  const item = gather(events.item, order);
+  const label = gather(events.label, order);
   const means = input.means.map(({ name, values }) => ({
     name,
-    values: gather(values, order, new Float64Array(order.length)),
+    values: gather(values, order),
   }));
   const add = eventCounter(counters, label, means);
-  const groups = input.candidates.map(({ groupOf }) => gather(groupOf, order, new Int32Array(order.length)));
+  const groups = input.candidates.map(({ groupOf }) => gather(groupOf, order));
   for (let start = 0; start < order.length; ) {
     let end = start + 1;
     while (end < order.length && time[end] === time[start]) end++;

@@ -126,7 +126,7 @@ function layOutLog({ file, raw, byTime }: MakeInput): Log {
     means: raw.means.map(({ name, values }) => ({ name, values: layout.move(values, new Float64Array(raw.count)) })),
     slice: moved(slice),
     rowless: rowless && moved(rowless),
-    byTime: rawByTime && gather(layout.target, rawByTime, new Int32Array(raw.count)),
+    byTime: rawByTime && gather(layout.target, rawByTime),
     earlier,
     users,
     items,

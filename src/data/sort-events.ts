@@ -1,4 +1,3 @@
-import type { NumberArray } from "./arrow-file.js";
 import { gather } from "./gather.js";
 import type { RawEvents } from "./raw-columns.js";
 import { timeOrder } from "./time-order.js";
@@ -15,7 +14,7 @@ export function sortEvents(raw: RawEvents, pieces: readonly number[]): Int32Arra
   const ordered = piecesInOrder(raw.time, pieces) ?? timeOrder(raw.time);
   const { order, byTime } = byUser(raw, ordered);
   standAscending(byTime, { ordered, time: raw.time });
-  const sorted = <T extends NumberArray>(column: T): T => gather(column, order, emptyLike(column));
+  const sorted = <T extends Float64Array | Int32Array | Uint8Array>(column: T): T => gather(column, order);
   raw.user = sorted(raw.user);
   raw.time = sorted(raw.time);
   settleTies(raw, order);
@@ -26,12 +25,6 @@ export function sortEvents(raw: RawEvents, pieces: readonly number[]): Int32Arra
   for (const category of raw.categories) category.ranks = sorted(category.ranks);
   for (const number of [...raw.numbers, ...raw.means]) number.values = sorted(number.values);
   return byTime;
-}
-
-function emptyLike<T extends NumberArray>(column: T): T;
-function emptyLike(column: NumberArray): NumberArray {
-  if (column instanceof Float64Array) return new Float64Array(column.length);
-  return column instanceof Int32Array ? new Int32Array(column.length) : new Uint8Array(column.length);
 }
 
 /** Puts the places of events of one time in ascending order. */
