@@ -53,6 +53,11 @@ export interface StateStore {
 export interface StoreLimits {
   /** Events kept of each person; default 1000. */
   eventsPerUser?: number;
-  /** Seconds after a person's last event when everything of them is removed; default: never. */
+  /** Seconds after a person's last event was stored when everything of them is removed; default: never. */
   timeToLive?: number;
+  /**
+   * Event features whose numbers are summed in the counters (`mean(rating)` reads `rating`). Default: every feature whose value reads
+   * as a number, so that a later run may average what this one does not.
+   */
+  averaged?: readonly string[];
 }
