@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { type Database, open, type RootDatabase } from "lmdb";
 import { fileProblem, MmdinError } from "../../errors.js";
@@ -26,6 +26,9 @@ export interface LmdbFiles {
 const FORMAT = "mmdin-state 1";
 const FORMAT_KEY = Buffer.from("format");
 const OWN_FILES = new Set(["data.mdb", "lock.mdb", "lost+found"]);
+/** The first page of an lmdb file has a head of 24 bytes, then this number little end first, as on every machine that lmdb has a build for. */
+const MAGIC = 0xbeefc0de;
+const MAGIC_END = 28;
 const BYTES = { encoding: "binary", keyEncoding: "binary" } as const;
 
 /**
@@ -78,6 +81,7 @@ function makeFolder(folder: string): void {
     if (others.length > 0 && !existsSync(join(folder, "data.mdb"))) {
       throw foreign(folder, { got: `a folder with ${others.slice(0, 3).join(", ")}` });
     }
+    checkMagic(folder);
   } catch (cause) {
     if (cause instanceof MmdinError) throw cause;
     const fix = "Choose a folder that can be written to.";
@@ -87,6 +91,21 @@ function makeFolder(folder: string): void {
       fix,
       cause,
     });
+  }
+}
+
+/** lmdb maps a file that is none of its own into memory, reads it, and takes the process with it. An empty one is a new one to it. */
+function checkMagic(folder: string): void {
+  const path = join(folder, "data.mdb");
+  if (!existsSync(path)) return;
+  const head = Buffer.alloc(MAGIC_END);
+  const file = openSync(path, "r");
+  try {
+    const size = readSync(file, head);
+    if (size > 0 && (size < MAGIC_END || head.readUInt32LE(MAGIC_END - 4) !== MAGIC))
+      throw foreign(folder, { got: "a data.mdb that cannot be read" });
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Counters, Event } from "../../contract.js";
+import { MmdinError } from "../../errors.js";
 import { groupBy } from "./group-by.js";
 import { type LmdbFiles, lmdbError, openLmdbFiles } from "./lmdb-files.js";
 import { eventKey, idKey, idOfMoment, momentKey, rangeOf } from "./lmdb-keys.js";
@@ -253,8 +254,14 @@ export class LmdbStore implements StateStore {
     }
   }
 
+  /** lmdb itself would end the process. */
+  #checkOpen(): void {
+    if (this.#closed) throw new MmdinError("STORE", "the store is closed", { where: this.place });
+  }
+
   /** Reads as of now: what another process has committed is seen. All that `act` reads is of one moment. */
   #read<T>(act: () => T): T {
+    this.#checkOpen();
     try {
       this.#files.root.resetReadTxn();
       return act();
@@ -265,6 +272,7 @@ export class LmdbStore implements StateStore {
 
   /** Runs `act` in a transaction of its own inside the next commit: all of it or, where it throws, nothing. */
   async #write<T>(act: () => T): Promise<T> {
+    this.#checkOpen();
     try {
       return await this.#files.root.childTransaction(act);
     } catch (cause) {

@@ -39,7 +39,10 @@ export function redisError(
   { lastError }: { lastError?: Error | undefined } = {},
 ): MmdinError {
   if (raw instanceof MmdinError) return raw;
-  const message = messageOf(raw);
+  const said = messageOf(raw);
+  // Why there is no connection was said when it was lost, or refused.
+  const unwritable = /isn't writeable|Connection is closed|aborted due to connection|max retries/i.test(said);
+  const message = unwritable ? messageOf(lastError ?? "no connection") : said;
   const cause = new Error(message);
   if (message.includes(FORMAT_REPLY)) {
     const got = message.slice(message.indexOf(FORMAT_REPLY) + FORMAT_REPLY.length).trim();
@@ -48,9 +51,7 @@ export function redisError(
   }
   const reply = REPLIES.find(([pattern]) => pattern.test(message));
   if (reply !== undefined) return new MmdinError("STORE", reply[1], { where, got: message, fix: reply[2], cause });
-  const unwritable = /isn't writeable|Connection is closed|aborted due to connection|max retries/i.test(message);
-  const got = unwritable ? (lastError?.message ?? "no connection") : message;
-  return new MmdinError("STORE", "Redis does not answer", { where, got, fix: UNREACHABLE, cause });
+  return new MmdinError("STORE", "Redis does not answer", { where, got: message, fix: UNREACHABLE, cause });
 }
 
 /** A connection that was refused at several addresses of a host has its reasons inside. */

@@ -51,7 +51,7 @@ export class RedisStore implements StateStore {
     this.#redis.on("error", (error: Error) => {
       this.#lastError = error;
     });
-    this.#redis.on("ready", () => {
+    this.#redis.on("connect", () => {
       this.#lastError = undefined;
     });
   }
@@ -215,6 +215,8 @@ export class RedisStore implements StateStore {
   async #ask<T>(act: () => Promise<T>, { within = READ_TIME }: { within?: number } = {}): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     try {
+      // ioredis goes on in database 0, where another store may be, if there is none of this number.
+      if (this.#lastError?.message.includes("DB index is out of range")) throw this.#lastError;
       const late = new Promise<never>((_, reject) => {
         timer = setTimeout(() => reject(new Error(`no answer within ${within} ms`)), within);
       });
