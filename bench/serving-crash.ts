@@ -81,7 +81,7 @@ async function appendSeconds(
   place: string,
   { of, calls, total }: { of: number; calls: number; total: number },
 ): Promise<number> {
-  const store = await openStore(place);
+  const store = await openStore(place, { patience: 10_000 });
   let next = 0;
   const events = (): Event[] =>
     Array.from({ length: of }, () => {

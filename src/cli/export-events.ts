@@ -5,6 +5,9 @@ import { count, moment, plural } from "./format.js";
 import { printJson, printNote, printResult } from "./output.js";
 import { showProgress } from "./progress.js";
 
+/** Milliseconds: nobody waits for an export as for an answer. */
+const PATIENCE = 10_000;
+
 export const exportEventsCommand = defineCliCommand({
   name: "export-events",
   description: "Write the events that a server has collected as JSON lines that prepare reads",
@@ -30,7 +33,7 @@ export const exportEventsCommand = defineCliCommand({
   async run({ args }) {
     const { eventsYaml, exportEvents, openExistingStore } = await import("../serving/index.js");
     // The cap of the server is not known here: whatever it has kept is read.
-    const store = await openExistingStore(args.store, { eventsPerUser: Number.MAX_SAFE_INTEGER });
+    const store = await openExistingStore(args.store, { eventsPerUser: Number.MAX_SAFE_INTEGER, patience: PATIENCE });
     const { progress, stop } = showProgress();
     try {
       const summary = await exportEvents(store, { path: args.out, progress }).finally(stop);

@@ -8,7 +8,7 @@ const IN_FLIGHT = 8;
 
 const [place = "", ...numbers] = process.argv.slice(2);
 const [first = 0, batches = 0, size = 0] = numbers.map(Number);
-const store = await openStore(place, { eventsPerUser: Number.MAX_SAFE_INTEGER });
+const store = await openStore(place, { eventsPerUser: Number.MAX_SAFE_INTEGER, patience: 10_000 });
 let next = first;
 
 async function appendAll(): Promise<void> {

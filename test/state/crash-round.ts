@@ -76,7 +76,7 @@ async function inspect(
   place: string,
   { acknowledged, size }: { acknowledged: readonly number[]; size: number },
 ): Promise<Pick<CrashRound, "found" | "lost" | "half" | "miscounted">> {
-  const store = await openStore(place, { eventsPerUser: Number.MAX_SAFE_INTEGER });
+  const store = await openStore(place, { eventsPerUser: Number.MAX_SAFE_INTEGER, patience: 10_000 });
   try {
     const items = new Map<number, Set<string>>();
     const people = new Set<string>();

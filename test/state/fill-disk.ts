@@ -1,5 +1,7 @@
 // A process that may write only small files (see lmdb-store.test.ts): fills a store until nothing fits any more, asks for some calls
-// at once, and prints what came of them.
+// at once, lets
+// there be room again, and prints what came of it.
+import { execFileSync } from "node:child_process";
 import type { Event } from "../../src/contract.js";
 import { MmdinError } from "../../src/errors.js";
 import { openStore } from "../../src/serving/state/open-store.js";
@@ -32,6 +34,11 @@ async function append(): Promise<void> {
 while (failures.length === 0 && next < 100_000) await append();
 await append();
 await Promise.all(Array.from({ length: 10 }, append));
+
+// The limit is lifted: there is room again.
+execFileSync("prlimit", ["--fsize=unlimited", "--pid", String(process.pid)]);
+const refused = failures.length;
+await append();
 
 let kept = 0;
 for await (const _ of store.events()) kept++;

@@ -10,10 +10,10 @@ import { checkEvents, countedEventOf, eventText, stepOf } from "./stored-event.j
 import { countersOf, numbersOf, parseTally } from "./tally.js";
 
 const FORMAT = "mmdin-state 1";
-/** Milliseconds for a read: a question must not wait for a store that is not there. */
-const READ_TIME = 250;
-/** Milliseconds for a write, which may wait for a disk, and for the first connection. */
-const WRITE_TIME = 1000;
+/** A write may take so many times as long as a read: it may wait for a disk. */
+const WRITE = 8;
+/** Milliseconds. */
+const CONNECT_TIME = 1000;
 const LONGEST_RETRY = 500;
 /** Keys asked for in one command, and people read at once in an export. */
 const KEYS_AT_ONCE = 1000;
@@ -40,8 +40,8 @@ export class RedisStore implements StateStore {
     this.#redis = new Redis({
       ...connection,
       lazyConnect: true,
-      connectTimeout: WRITE_TIME,
-      socketTimeout: 2 * WRITE_TIME, // a peer that says nothing more is gone, even where the network does not say so
+      connectTimeout: CONNECT_TIME,
+      socketTimeout: 2 * WRITE * limits.patience, // a peer that says nothing more is gone, even where the network does not say so
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
@@ -60,7 +60,7 @@ export class RedisStore implements StateStore {
   static async open(address: string, limits: StoreLimits = {}): Promise<RedisStore> {
     const store = new RedisStore(parseRedisAddress(address), checkLimits(limits));
     try {
-      await store.#ask(() => store.#redis.connect(), { within: 2 * WRITE_TIME });
+      await store.#ask(() => store.#redis.connect(), { within: 2 * CONNECT_TIME });
       await store.ping();
       return store;
     } catch (error) {
@@ -97,7 +97,7 @@ export class RedisStore implements StateStore {
       words.push(own.length);
       own.forEach(addCounted);
     }
-    await this.#run(APPEND, { keys, words, within: WRITE_TIME });
+    await this.#run(APPEND, { keys, words, within: this.#writeTime });
   }
 
   async user(id: string): Promise<StoredUser | null> {
@@ -112,7 +112,7 @@ export class RedisStore implements StateStore {
   }
 
   async forget(user: string): Promise<number> {
-    return Number(await this.#run(FORGET, { keys: this.#userKeys(user), within: WRITE_TIME }));
+    return Number(await this.#run(FORGET, { keys: this.#userKeys(user), within: this.#writeTime }));
   }
 
   async putItem(item: StoredItem): Promise<void> {
@@ -120,7 +120,7 @@ export class RedisStore implements StateStore {
     await this.#run(PUT_ITEM, {
       keys: [this.#key("item", item.id), `${this.#prefix}items`],
       words: [item.putAt, name, JSON.stringify(item)],
-      within: WRITE_TIME,
+      within: this.#writeTime,
     });
   }
 
@@ -169,6 +169,10 @@ export class RedisStore implements StateStore {
     this.#redis.disconnect();
   }
 
+  get #writeTime(): number {
+    return WRITE * this.#limits.patience;
+  }
+
   /** The counters of a person, and the texts of their events, oldest first. */
   async #user(id: string): Promise<{ tally: string; texts: string[] } | null> {
     const reply = await this.#run(READ_USER, { keys: this.#userKeys(id), words: [this.#limits.eventsPerUser] });
@@ -212,7 +216,7 @@ export class RedisStore implements StateStore {
     );
   }
 
-  async #ask<T>(act: () => Promise<T>, { within = READ_TIME }: { within?: number } = {}): Promise<T> {
+  async #ask<T>(act: () => Promise<T>, { within = this.#limits.patience }: { within?: number } = {}): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     try {
       // ioredis goes on in database 0, where another store may be, if there is none of this number.

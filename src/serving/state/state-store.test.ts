@@ -9,7 +9,6 @@ import { addEvent, emptyCounters } from "../../data/statistics.js";
 import { MmdinError } from "../../errors.js";
 import { RandomStream } from "../../random.js";
 import { openLmdbFiles } from "./lmdb-files.js";
-import { LmdbStore } from "./lmdb-store.js";
 import { openStore } from "./open-store.js";
 import type { StateStore, StoreLimits } from "./state-store.js";
 
@@ -389,22 +388,4 @@ describe.each(noRedis === undefined ? [lmdb, ofRedis] : [lmdb])("$name", ({ plac
     expect(error).toBeInstanceOf(MmdinError);
     expect(error).toMatchObject({ code: "FORMAT", details: { got: "mmdin-state 99" } });
   });
-});
-
-test("a sweep removes who is due, in a folder that nobody reads from", async () => {
-  const at = lmdb.place();
-  const store = await LmdbStore.open(at);
-  await store.append(Array.from({ length: 150 }, (_, k) => event(`u${k}`, "a", k)));
-  await store.close();
-  await pause(30);
-  const again = await LmdbStore.open(at, { timeToLive: 0.02 });
-  await again.close();
-  expect((await lmdb.contents(at)).counts).toMatchObject({ users: 0, events: 0, seen: 0, counts: 1 });
-});
-
-test("a place that is none, and a limit that limits nothing, are refused with what was expected", async () => {
-  await expect(openStore("http://127.0.0.1")).rejects.toThrow("store: no such store: expected a folder, or redis://");
-  await expect(openStore("")).rejects.toMatchObject({ code: "CONFIG" });
-  await expect(openStore(lmdb.place(), { eventsPerUser: 0 })).rejects.toThrow("eventsPerUser: not a limit of a store");
-  await expect(openStore(lmdb.place(), { timeToLive: Number.NaN })).rejects.toMatchObject({ code: "CONFIG" });
 });

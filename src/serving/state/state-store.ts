@@ -60,4 +60,9 @@ export interface StoreLimits {
    * as a number, so that a later run may average what this one does not.
    */
   averaged?: readonly string[];
+  /**
+   * Milliseconds that a store in the network has to answer a read; a write, which may wait for a disk, has eight times as many. Default
+   * 250: a question of a person does not wait longer.
+   */
+  patience?: number;
 }

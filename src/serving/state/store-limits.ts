@@ -8,18 +8,29 @@ export interface CheckedLimits {
   timeToLive: number;
   /** Undefined: every feature whose value reads as a number. */
   averaged: ReadonlySet<string> | undefined;
+  /** Milliseconds. */
+  patience: number;
 }
 
 const EVENTS_PER_USER = 1000;
+const PATIENCE = 250;
 
 /** @throws MmdinError CONFIG for a limit that limits nothing. */
-export function checkLimits({ eventsPerUser = EVENTS_PER_USER, timeToLive, averaged }: StoreLimits): CheckedLimits {
+export function checkLimits({
+  eventsPerUser = EVENTS_PER_USER,
+  timeToLive,
+  averaged,
+  patience = PATIENCE,
+}: StoreLimits): CheckedLimits {
   if (!Number.isSafeInteger(eventsPerUser) || eventsPerUser < 1)
     throw wrongLimit("eventsPerUser", { expected: "a whole number of at least 1", got: String(eventsPerUser) });
   if (timeToLive !== undefined && !(Number.isFinite(timeToLive) && timeToLive > 0))
     throw wrongLimit("timeToLive", { expected: "seconds, more than 0", got: String(timeToLive) });
+  if (!(Number.isFinite(patience) && patience > 0))
+    throw wrongLimit("patience", { expected: "milliseconds, more than 0", got: String(patience) });
   return {
     eventsPerUser,
+    patience,
     timeToLive: timeToLive === undefined ? Number.POSITIVE_INFINITY : timeToLive * 1000,
     averaged: averaged === undefined ? undefined : new Set(averaged),
   };
