@@ -48,7 +48,8 @@ console.log(
   JSON.stringify({
     acknowledged,
     kept,
-    refused: failures.length,
+    refused,
+    after: failures.length - refused,
     first: { code: first?.code, message: first?.message },
   }),
 );
