@@ -57,5 +57,5 @@ export function redisError(
 /** A connection that was refused at several addresses of a host has its reasons inside. */
 function messageOf(raw: unknown): string {
   if (raw instanceof AggregateError && raw.message === "") return raw.errors.map(messageOf).join(", ");
-  return raw instanceof Error ? raw.message : String(raw);
+  return (raw instanceof Error ? raw.message : String(raw)).replace(/\.$/, "");
 }
