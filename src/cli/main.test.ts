@@ -23,7 +23,7 @@ function mmdin(...words: string[]): { status: number | null; stdout: string; std
 test("without a command the overview names every command and ends with 0", () => {
   const { status, stdout, stderr } = mmdin();
   expect([status, stderr]).toEqual([0, ""]);
-  for (const { name, description } of commands) expect(stdout).toContain(`  ${name.padEnd(10)} ${description}`);
+  for (const { name, description } of commands) expect(stdout).toContain(`  ${name.padEnd(13)} ${description}`);
 });
 
 test("the version is that of package.json", () => {

@@ -50,7 +50,7 @@ function findCommand(name: string): CliCommand {
 }
 
 function overview(): string {
-  const lines = commands.map(({ name, description }) => `  ${name.padEnd(10)} ${description}`);
+  const lines = commands.map(({ name, description }) => `  ${name.padEnd(13)} ${description}`);
   return `mmdin ${packageVersion()}: a multi-head, multi-modal Deep Interest Network, trained and measured from Node
 
 USAGE  mmdin COMMAND [OPTIONS]

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { replaceFile, writeFileAtomic, writeJsonAtomic } from "./atomic.js";
+import { replaceFile, replaceFileFrom, writeFileAtomic, writeJsonAtomic } from "./atomic.js";
 
 const folder = mkdtempSync(join(tmpdir(), "mmdin-atomic-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -38,4 +38,19 @@ test("a path that cannot be written ends in one IO error that names it", () => {
   expect(() => writeFileAtomic(path, "x")).toThrow(`${path}: the file could not be written: got `);
   const busy = mkdtempSync(join(folder, "busy-"));
   expect(() => writeFileAtomic(busy, "x")).toThrow(`${busy}: the file could not be written: got a folder`);
+});
+
+test("pieces that come with time make one file, and an error among them leaves the old one and nothing beside it", async () => {
+  const own = mkdtempSync(join(folder, "pieces-"));
+  const path = join(own, "deep", "events");
+  async function* pieces(fails: boolean): AsyncGenerator<Uint8Array> {
+    yield Buffer.from("one ");
+    await new Promise((next) => setTimeout(next, 1));
+    if (fails) throw new Error("gone");
+    yield Buffer.from("two");
+  }
+  await replaceFileFrom(path, pieces(false));
+  await expect(replaceFileFrom(path, pieces(true))).rejects.toThrow("gone");
+  expect(readFileSync(path, "utf8")).toBe("one two");
+  expect(readdirSync(join(own, "deep"))).toEqual(["events"]);
 });

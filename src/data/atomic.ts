@@ -15,23 +15,64 @@ const LARGEST_WRITE = 1 << 30;
  * @throws MmdinError IO with the path and the system's reason; an error of `produce` itself as it is.
  */
 export function replaceFile(path: string, produce: (write: WritePiece) => void): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  const file = attempt(path, () => {
-    mkdirSync(dirname(path), { recursive: true });
-    return openSync(temporary, "w");
-  });
-  let done = false;
+  const replacement = new Replacement(path);
   try {
-    try {
-      produce((bytes) => attempt(path, () => writeAll(file, bytes)));
-      attempt(path, () => fsyncSync(file));
-    } finally {
-      closeSync(file);
-    }
-    attempt(path, () => renameSync(temporary, path));
-    done = true;
+    produce((bytes) => replacement.write(bytes));
+    replacement.finish();
   } finally {
-    if (!done) rmSync(temporary, { force: true });
+    replacement.discard();
+  }
+}
+
+/** As {@link replaceFile}, with pieces that come with time; an error of theirs is thrown as it is. */
+export async function replaceFileFrom(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  const replacement = new Replacement(path);
+  try {
+    for await (const bytes of pieces) replacement.write(bytes);
+    replacement.finish();
+  } finally {
+    replacement.discard();
+  }
+}
+
+/** A file that is being written beside the one whose place it will take. */
+class Replacement {
+  readonly #path: string;
+  readonly #temporary: string;
+  readonly #file: number;
+  #open = true;
+  #done = false;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#temporary = `${path}.${process.pid}.tmp`;
+    this.#file = attempt(path, () => {
+      mkdirSync(dirname(path), { recursive: true });
+      return openSync(this.#temporary, "w");
+    });
+  }
+
+  write(bytes: Uint8Array): void {
+    attempt(this.#path, () => writeAll(this.#file, bytes));
+  }
+
+  /** Puts it in place, when the disk has it. */
+  finish(): void {
+    attempt(this.#path, () => fsyncSync(this.#file));
+    this.#close();
+    attempt(this.#path, () => renameSync(this.#temporary, this.#path));
+    this.#done = true;
+  }
+
+  /** Removes what is left of it, where it was not put in place. */
+  discard(): void {
+    this.#close();
+    if (!this.#done) rmSync(this.#temporary, { force: true });
+  }
+
+  #close(): void {
+    if (this.#open) closeSync(this.#file);
+    this.#open = false;
   }
 }
 

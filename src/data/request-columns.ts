@@ -102,7 +102,8 @@ function countHistory(history: readonly HistoryStep[], { label, statistics }: Ca
   return counters;
 }
 
-const numberOf = (value: unknown): number =>
+/** A feature as a number; NaN where it is missing or none. */
+export const numberOf = (value: unknown): number =>
   value === null || value === undefined || value === "" ? Number.NaN : Number(value);
 
 function oneCounter({ count, positives, means = {} }: Counters): CounterColumns {

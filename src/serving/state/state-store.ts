@@ -53,6 +53,16 @@ export interface StateStore {
 export interface StoreLimits {
   /** Events kept of each person; default 1000. */
   eventsPerUser?: number;
-  /** Seconds after a person's last event when everything of them is removed; default: never. */
+  /** Seconds after a person's last event was stored when everything of them is removed; default: never. */
   timeToLive?: number;
+  /**
+   * Event features whose numbers are summed in the counters (`mean(rating)` reads `rating`). Default: every feature whose value reads
+   * as a number, so that a later run may average what this one does not.
+   */
+  averaged?: readonly string[];
+  /**
+   * Milliseconds that a store in the network has to answer a read; a write, which may wait for a disk, has eight times as many. Default
+   * 250: a question of a person does not wait longer.
+   */
+  patience?: number;
 }
