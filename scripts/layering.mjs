@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 const ORDER = [
   ["contract.ts", "errors.ts", "package-version.ts", "random.ts"],
   ["config"],
+  ["api"],
+  ["client"],
   ["graph"],
   ["metrics"],
   ["runtime"],

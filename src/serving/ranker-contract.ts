@@ -1,90 +1,91 @@
-import type { FeatureValue, HistoryStep, RankedItem } from "../contract.js";
-
-/** Whose wants are asked for: a person that the store knows, or a history that the request carries, or both (the latter is then taken). */
-export interface Person {
-  userId?: string;
-  /** Past events, in any order. Default: those in the store; without a userId, none. */
-  history?: readonly HistoryStep[];
-  /** Seconds since 1970 (UTC). Default: now, or just after the last event that is known, where that is later. */
-  time?: number;
-  context?: Readonly<Record<string, FeatureValue>>;
-}
+import type {
+  CatalogueItem,
+  FindItems,
+  FoundItems,
+  ModelSummary,
+  NewItem,
+  PutSummary,
+  RankerAnswer,
+  RankQuestion,
+  RecommendQuestion,
+  UserHistory,
+} from "../api/contract.js";
+import type { Event } from "../contract.js";
 
 /** Limits of one question. */
 export interface AskOptions {
-  /** Milliseconds after which the answer is no longer wanted; default 1000. */
+  /** Milliseconds after which the answer is no longer wanted; default 1000. What is late is refused with DEADLINE. */
   deadline?: number;
+  /** Aborted, the answer is no longer wanted: what has not begun is not computed. */
   signal?: AbortSignal;
 }
 
-export interface RankQuestion extends Person {
-  candidates: readonly string[];
-  /** Whether every result says why; costs one more run a candidate and history step: at most 20 candidates. Default false. */
-  explain?: boolean;
+/** How a ranker is at this moment. */
+export interface RankerStatus {
+  /** True from when it answers until `close`. */
+  ready: boolean;
+  /** Null where the store answers, else why not. */
+  storeProblem: string | null;
+  workers: { wanted: number; ready: number; restarts: number };
+  /** Questions that wait, and that may. */
+  queue: { waiting: number; most: number };
 }
 
-/** A condition on the catalogue: all of the named fields must hold. `genre: "Drama"`, `genre: ["Drama", "War"]` (any of), `price: { max: 20 }`. */
-export type Filters = Readonly<
-  Record<
-    string,
-    | string
-    | number
-    | readonly (string | number)[]
-    | { min?: number; max?: number }
-    | { not: string | readonly string[] }
-  >
->;
-
-export interface RecommendQuestion extends Person {
-  /** How many; default 10, at most 100. */
-  k?: number;
-  /** Items that shall not be shown, beside those of the history (see `includeSeen`). */
-  exclude?: readonly string[];
-  includeSeen?: boolean;
-  filters?: Filters;
-  /** 0 (default): best first; up to 1: each result is also unlike those before it (maximal marginal relevance). */
-  diversity?: number;
-  /** At most so many results that share a value of this category. */
-  cap?: { modality: string; most: number };
-  explain?: boolean;
+/** Called as things happen: what metrics are made of. Every field is optional. */
+export interface RankerObserver {
+  /** A stage of one question has ended. */
+  stage?(stage: string, milliseconds: number): void;
+  /** Questions that one worker took together. */
+  batch?(questions: number): void;
+  queue?(waiting: number): void;
+  workerRestarted?(reason: string): void;
+  /** A lookup of a person or an item in memory: the cache hit or missed. */
+  cache?(name: string, hit: boolean): void;
+  storeFailed?(error: Error): void;
 }
 
-/** Where a candidate came from. */
-export type CandidateSource = "similar" | "co-visited" | "popular" | "new" | "request";
-
-export interface RankerResult extends RankedItem {
-  /** One plain sentence: "like Heat, which you liked". */
-  reason?: string;
-  source: CandidateSource;
-  explanation?: Explanation;
+export interface RankerOptions {
+  /** A folder (lmdb), `redis://...`, or "none": nothing is kept, events are refused. Default "none". */
+  store?: string;
+  /** Score workers; default 1. */
+  workers?: number;
+  /** Threads inside of one worker; default 1. */
+  threads?: number;
+  /** Questions that may wait for a worker; more are refused with BUSY. Default 256. */
+  queue?: number;
+  /** What "now" is where a question has no time: the clock of this machine ("now", never before the last event known of the log and the person), or just
+   * after the last event that is known ("log"). Default "now"; "log" where the dataset has an order and no clock. */
+  clock?: "now" | "log";
+  observer?: RankerObserver;
 }
 
-/** Why one candidate got its logit. */
-export interface Explanation {
-  /** One entry a history step that the model read, newest last. */
-  history: {
-    item: string;
-    /** Weight per attention head; empty for a model without attention. */
-    weights: number[];
-    /** logit - logit without this step, exactly: a positive number speaks for the candidate. */
-    change: number;
-  }[];
-  heads: string[];
-  /** Share of each modality of the candidate; they add up to 1. Null for a model without gates. */
-  gates: Record<string, number> | null;
-  /** Largest cosine between the candidate's frozen vector of a modality and those of the history, with the item that has it. */
-  nearest: Record<string, { item: string; cosine: number }>;
-  /** logit - logit with an empty history, exactly. */
-  historyChange: number;
-}
-
-export interface RankerAnswer {
-  results: RankerResult[];
-  /** Candidates and history items that the model has no row for. */
-  unknown: string[];
-  /** Said where the answer is less than it could be: "the store does not answer: only what the request carries was used". */
-  warnings: string[];
-  model: { run: string; name: string; created: string };
-  /** Milliseconds by stage: state, candidates, queue, score. */
-  spent: Record<string, number>;
+/**
+ * A run that answers: ranks and recommends for people that a store knows, or that a question describes. Every method rejects with an
+ * MmdinError: REQUEST (the question is wrong), BUSY (the queue is full), DEADLINE (too late), STORE, RUNTIME (a worker died twice on it).
+ */
+export interface Ranker {
+  model(): ModelSummary;
+  rank(question: RankQuestion, options?: AskOptions): Promise<RankerAnswer>;
+  recommend(question: RecommendQuestion, options?: AskOptions): Promise<RankerAnswer>;
+  /** Stored, and seen by the next question of any server on this store, when it resolves. */
+  append(events: readonly Event[]): Promise<void>;
+  /** Null for a person of whom the store has nothing. */
+  user(id: string): Promise<UserHistory | null>;
+  /** Removes everything of a person; the number of events that went. */
+  forget(user: string): Promise<number>;
+  /** Encodes, stores, and makes rankable; all of it has happened when it resolves. */
+  putItem(item: NewItem): Promise<PutSummary>;
+  item(id: string): Promise<CatalogueItem | null>;
+  items(query: FindItems): Promise<FoundItems>;
+  /** Bytes and type of an item's picture; null where it has none. `width` at most, in pixels. */
+  picture(id: string, options?: { width?: number }): Promise<{ bytes: Uint8Array; type: string } | null>;
+  /** Nearest items by one modality with vectors, nearest first. */
+  neighbours(id: string, options: { modality: string; k?: number }): Promise<{ item: CatalogueItem; cosine: number }[]>;
+  /**
+   * Takes another run over: loads it beside the one that answers, then changes. Questions on the way are answered by the one that took
+   * them. @throws MmdinError MISMATCH where its catalogue does not fit (another dataset's ids, features or modalities): the old one stays.
+   */
+  swap(run: string): Promise<ModelSummary>;
+  status(): RankerStatus;
+  close(): Promise<void>;
 }
