@@ -71,6 +71,8 @@ export interface Ranker {
   append(events: readonly Event[]): Promise<void>;
   /** Null for a person of whom the store has nothing. */
   user(id: string): Promise<UserHistory | null>;
+  /** People of the run's log whose id contains `search`, in the order of their ids; default all, 20 at most. */
+  users(query?: { search?: string; limit?: number }): Promise<string[]>;
   /** Removes everything of a person; the number of events that went. */
   forget(user: string): Promise<number>;
   /** Encodes, stores, and makes rankable; all of it has happened when it resolves. */
