@@ -14,7 +14,7 @@ export default function ItemsPage() {
         <h1>Items</h1>
         <p>What an item is near to, and where one lands that nobody has seen yet.</p>
       </header>
-      <div className="why-bar">
+      <div className="find-bar">
         <ItemPicker label={item === null ? "Show an item" : "Show another item"} onPick={(id) => go({ item: id })} />
       </div>
       {item === null ? <AddItem /> : <ItemView key={item} id={item} />}

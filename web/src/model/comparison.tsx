@@ -1,5 +1,6 @@
 import type { ModelComparison } from "../../../src/api/training-contract.js";
 import { count, decimal, duration, signed } from "../parts/format.js";
+import { Command } from "../parts/command.js";
 import { Problem } from "../parts/states.js";
 import { server } from "../server/server.js";
 import { useAnswer } from "../server/use-answer.js";
@@ -15,8 +16,8 @@ export function Comparison({ run }: { run: string }) {
       <h2>{value.report === null ? "Compared with others" : value.report.title}</h2>
       {value.report === null ? (
         <p className="quiet">
-          No report was given. Make one with <code>mmdin compare --data DIR --out reports/one</code>, and serve with{" "}
-          <code>--report reports/one</code>.
+          No report was given. Make one with <Command text="mmdin compare --data DIR --out reports/one" />, and serve with{" "}
+          <Command text="--report reports/one" />.
         </p>
       ) : (
         <Report report={value.report} />

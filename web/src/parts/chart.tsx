@@ -2,7 +2,7 @@ import { type ReactElement, useEffect, useRef, useState } from "react";
 import type { PlotOptions } from "@observablehq/plot";
 import { Skeleton } from "./states.js";
 
-type PlotModule = typeof import("@observablehq/plot");
+type PlotModule = typeof import("./plot-parts.js");
 
 export interface ChartProps {
   /** What a screen reader says of it: what it shows, in a sentence. */
@@ -19,7 +19,7 @@ export function Chart({ label, height, draw }: ChartProps): ReactElement {
   const [plot, setPlot] = useState<PlotModule | null>(null);
   useEffect(() => {
     let here = true;
-    void import("@observablehq/plot").then((module) => {
+    void import("./plot-parts.js").then((module) => {
       if (here) setPlot(module);
     });
     return () => {

@@ -1,6 +1,7 @@
 import "./training.css";
 import { useApp } from "../address/address-context.js";
 import { AppLink } from "../parts/app-link.js";
+import { Command } from "../parts/command.js";
 import { count, duration } from "../parts/format.js";
 import { Empty, Problem, Skeleton } from "../parts/states.js";
 import { RunWatch } from "./run-watch.js";
@@ -58,7 +59,7 @@ function NothingTrains() {
   return (
     <Empty title="Nothing is being trained here">
       <p>
-        Start one with <code>mmdin train --data DIR --out RUN --watch</code>, and open the address that it prints. How this model was
+        Start one with <Command text="mmdin train --data DIR --out RUN --watch" />, and open the address that it prints. How this model was
         trained is on the page <AppLink to={{ page: "model" }}>Model</AppLink>.
       </p>
     </Empty>

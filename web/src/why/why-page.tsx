@@ -37,7 +37,7 @@ export default function WhyPage() {
         <h1>Why</h1>
         <p>What the model looked at, and what each step of the history did to the answer, exactly.</p>
       </header>
-      <div className="why-bar">
+      <div className="find-bar">
         <ItemPicker label={candidates.length === 0 ? "Explain an item" : "Compare with"} onPick={add} />
         <Waiting slow={slow} />
       </div>
