@@ -49,7 +49,8 @@ const pictureText = z
   })
   .refine((base64) => base64.length <= Math.ceil((MOST.picture * 4) / 3) + 4, {
     error: `a picture of more than ${MOST.picture / 1024 / 1024} MiB`,
-  });
+  })
+  .meta({ contentEncoding: "base64" });
 
 const record = z.record(z.string(), z.unknown()).superRefine((fields, context) => {
   for (const [name, value] of Object.entries(fields)) {

@@ -44,8 +44,7 @@ const explain = z
   .optional()
   .meta({ description: `Whether every result says why: at most ${MOST.explained} of them. Default false.` });
 
-const candidates = (most: number) =>
-  ids("Ids to rank. The same id twice gets two results.", most).min(1, { error: "nothing to rank" });
+const candidates = (most: number) => ids("Ids to rank. The same id twice gets two results.", most).min(1);
 
 export const rankQuestionSchema = z
   .strictObject({ ...person, candidates: candidates(MOST.candidates), explain })
