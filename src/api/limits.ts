@@ -24,7 +24,7 @@ export const MOST = {
   /** Milliseconds that an answer may be waited for. */
   deadline: 60_000,
   /** Pixels of a picture's width. */
-  width: 2_048,
+  width: 512,
   /** Bytes of one picture that is put. */
   picture: 8 * 1024 * 1024,
   /** Levels of lists and maps inside of an item's record. */

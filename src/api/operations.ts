@@ -28,7 +28,7 @@ export interface Operation {
   open?: true;
 }
 
-const store = ["STORE"] as const;
+const store = ["STORE", "NO_STORE"] as const;
 const ranking = ["BUSY", "DEADLINE", "RUNTIME"] as const;
 
 /** Every operation by its name, which is also the name of the client's method: routes, OpenAPI and client are made of this table. */

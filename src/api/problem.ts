@@ -12,6 +12,7 @@ type HttpCode =
   | "MEDIA_TYPE" // a body that is no JSON, or is compressed
   | "RATE" // more requests than are allowed
   | "STARTING" // the model is still being loaded
+  | "NO_STORE" // the server was started without one
   | "STOPPING" // the server is about to end
   | "INTERNAL"; // a fault of ours
 
@@ -47,6 +48,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   DEVICE: internal,
   IO: internal,
   INTERNAL: internal,
+  NO_STORE: { status: 501, title: "This server keeps nothing" },
   BUSY: { status: 503, title: "The server is busy", retryAfter: 1 },
   STORE: { status: 503, title: "The store does not answer", retryAfter: 1 },
   STARTING: { status: 503, title: "The model is being loaded", retryAfter: 1 },

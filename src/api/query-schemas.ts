@@ -35,7 +35,7 @@ export const itemsQuerySchema = z.strictObject({
 });
 
 export const pictureQuerySchema = z.strictObject({
-  width: whole(1, MOST.width).optional().meta({ description: "In pixels, at most; default: as it is kept." }),
+  width: whole(1, MOST.width).optional().meta({ description: "In pixels, at most; default: 512." }),
 });
 
 export const neighboursQuerySchema = z.strictObject({

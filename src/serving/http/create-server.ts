@@ -1,20 +1,27 @@
 import type { Socket } from "node:net";
 import rateLimit from "@fastify/rate-limit";
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from "fastify";
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
 import { openApiDocument } from "../../api/openapi.js";
-import { problemKinds } from "../../api/problem.js";
 import { packageVersion } from "../../package-version.js";
 import type { AllowedRuns } from "./allowed-run.js";
+import { problemAnswers } from "./answer-problem.js";
 import type { ApiKeys } from "./api-keys.js";
 import { builtApp, serveApp, servePlainPage, wantsPage } from "./app-files.js";
 import { answerClientError } from "./client-errors.js";
 import { defineRoutes } from "./define-routes.js";
 import { serveDocs } from "./docs-viewer.js";
-import { HttpProblem, PROBLEM_TYPE, problemOf } from "./http-problem.js";
+import { HttpProblem } from "./http-problem.js";
 import type { LogStream } from "./log-stream.js";
 import { KnownPaths, refuseUnknown } from "./not-found.js";
 import { readJson } from "./read-json.js";
 import { requestIds } from "./request-id.js";
+import { logRequests } from "./request-log.js";
 import { itemRoutes } from "./routes/item-routes.js";
 import { peopleRoutes } from "./routes/people-routes.js";
 import { rankingRoutes } from "./routes/ranking-routes.js";
@@ -32,19 +39,21 @@ export interface ServerParts {
   keys: ApiKeys | undefined;
   runs: AllowedRuns;
   log: LogStream;
+  /** Whether there is a store. */
+  keeps: boolean;
   swap: Swap;
 }
 
 /** Everything between the socket and the ranker; it does not listen yet. */
 export async function createServer(parts: ServerParts): Promise<FastifyInstance> {
-  const { served, settings, metrics, keys, runs, log, swap } = parts;
+  const { served, settings, metrics, keys, runs, log, keeps, swap } = parts;
   const { headerTimeout, requestTimeout } = settings;
   const nextId = requestIds();
+  const answerProblem = problemAnswers({ metrics, maxBody: settings.maxBody, keeps });
   const app = Fastify({
     logger: { level: settings.logLevel, stream: log, base: null },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "request" }),
     requestIdHeader: false,
-    requestIdLogLabel: "request",
     genReqId: nextId,
     bodyLimit: settings.maxBody,
     requestTimeout,
@@ -58,7 +67,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     clientErrorHandler(error, socket) {
       answerClientError(error, { socket: socket as Socket, instance: nextId(), said: (code) => metrics.problem(code) });
     },
-    frameworkErrors: (error, request, reply) => answerProblem(error, request, reply as never),
+    frameworkErrors: (error, request, reply) => answerProblem(error, request, reply as FastifyReply),
   });
   app.server.maxConnections = settings.maxConnections;
   const largest = Math.max(settings.maxBody, settings.maxItemBody);
@@ -77,40 +86,8 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     if (served.stopping) reply.header("connection", "close");
   });
   if (settings.rate > 0) await limitRate(app, settings.rate);
-  app.addHook("onResponse", async (request, reply) => {
-    const { operation } = request.routeOptions.config;
-    const url = request.routeOptions.url;
-    const route =
-      operation !== undefined
-        ? (url ?? "none")
-        : url === undefined
-          ? "none"
-          : url.startsWith("/docs")
-            ? "/docs"
-            : "app";
-    const { statusCode: status, elapsedTime: milliseconds } = reply;
-    metrics.answered({ method: request.method, route, status, milliseconds });
-    const line = { method: request.method, route, status, ms: Math.round(milliseconds * 1000) / 1000 };
-    if (settings.logLevel === "debug") request.log.debug({ ...line, url: request.url, from: request.ip }, "answered");
-    else if (operation === undefined || !QUIET.has(operation)) request.log.info(line, "answered");
-  });
-
-  function answerProblem(error: FastifyError, request: FastifyRequest, reply: Reply) {
-    const cause =
-      error.code === "FST_ERR_CTP_BODY_TOO_LARGE"
-        ? tooLarge(request.routeOptions.bodyLimit ?? settings.maxBody)
-        : error;
-    const problem = problemOf(cause, { instance: request.id });
-    const { retryAfter } = problemKinds[problem.code];
-    metrics.problem(problem.code);
-    if (problem.status === 500) request.log.error({ err: error, code: problem.code }, "failed");
-    else if (problem.status > 500) request.log.warn({ code: problem.code, problem: problem.detail }, "refused");
-    else request.log.debug({ code: problem.code, problem: problem.detail }, "refused");
-    if (retryAfter !== undefined) reply.header("retry-after", String(retryAfter));
-    if (problem.code === "KEY") reply.header("www-authenticate", 'Bearer realm="mmdin"');
-    return reply.code(problem.status).type(PROBLEM_TYPE).send(JSON.stringify(problem));
-  }
-  app.setErrorHandler<FastifyError>((error, request, reply) => answerProblem(error, request, reply));
+  logRequests(app, { metrics, level: settings.logLevel });
+  app.setErrorHandler<FastifyError>(answerProblem);
 
   const openapi = openApiDocument({ version: packageVersion() });
   defineRoutes(app, {
@@ -132,11 +109,6 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   });
   return app;
 }
-
-type Reply = Parameters<Parameters<FastifyInstance["setErrorHandler"]>[0]>[2];
-
-/** Asked often, by machines: not told in the log. */
-const QUIET: ReadonlySet<string> = new Set(["alive", "ready", "metrics"]);
 
 function checkKey(keys: ApiKeys, request: FastifyRequest): void {
   const { operation, open } = request.routeOptions.config;
@@ -165,12 +137,4 @@ async function limitRate(app: FastifyInstance, rate: number): Promise<void> {
         `More than ${rate} requests a second: ask again in a second, or ask for several things at once`,
       ),
   });
-}
-
-function tooLarge(limit: number): HttpProblem {
-  const size = limit >= 2 ** 20 ? `${Math.round((limit / 2 ** 20) * 100) / 100} MiB` : `${limit} bytes`;
-  return new HttpProblem(
-    "TOO_LARGE",
-    `The body is too large: expected ${size} at most. Ask for fewer things in one request`,
-  );
 }

@@ -71,7 +71,16 @@ export async function serve(run: string, options: ServeOptions = {}): Promise<Ru
     turn = next.catch(() => undefined); // whoever asked for it is told; the next one does not wait for that
     return next;
   };
-  const app = await createServer({ served, settings, metrics, keys, runs: new AllowedRuns(run, settings), log, swap });
+  const app = await createServer({
+    served,
+    settings,
+    metrics,
+    keys,
+    runs: new AllowedRuns(run, settings),
+    log,
+    swap,
+    keeps: (store ?? "none") !== "none",
+  });
   const port = await listen(app, settings).catch(async (error: unknown) => {
     await app.close();
     log.close();
