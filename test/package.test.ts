@@ -41,7 +41,7 @@ const { packages } = z
   .object({ packages: z.record(z.string(), installed) })
   .parse(JSON.parse(read("package-lock.json")));
 
-test("the package is ESM for Node 20 and newer, with one program and six doors", () => {
+test("the package is ESM for Node 20 and newer, with one program and seven doors", () => {
   const { type, license, engines, bin, main, types, exports } = manifest;
   expect([type, license, engines, bin]).toEqual([
     "module",
@@ -53,6 +53,7 @@ test("the package is ESM for Node 20 and newer, with one program and six doors",
     ".",
     "./graph",
     "./metrics",
+    "./serving",
     "./world",
     "./dataset.schema.json",
     "./package.json",
@@ -67,7 +68,7 @@ test("every door and the program are built from a file of src/", () => {
   const sources = [...built, `./${manifest.bin.mmdin}`].map((path) =>
     path.replace(/^\.\/dist\//, "src/").replace(/(\.d\.ts|\.js)$/, ".ts"),
   );
-  expect(sources).toHaveLength(9);
+  expect(sources).toHaveLength(11);
   for (const path of sources) expect(existsSync(join(root, path)), path).toBe(true);
 });
 

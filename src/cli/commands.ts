@@ -9,6 +9,7 @@ import { exportEventsCommand } from "./export-events.js";
 import { neighboursCommand } from "./neighbours.js";
 import { predictCommand } from "./predict.js";
 import { prepareCommand } from "./prepare.js";
+import { serveCommand } from "./serve.js";
 import { trainCommand } from "./train.js";
 import { worldCommand } from "./world.js";
 
@@ -23,6 +24,7 @@ export const commands: readonly CliCommand[] = [
   ablateCommand,
   predictCommand,
   addItemsCommand,
+  serveCommand,
   exportEventsCommand,
   neighboursCommand,
   worldCommand,

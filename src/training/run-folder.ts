@@ -218,7 +218,8 @@ export interface OpenedRun {
   calibration: LogitMap;
 }
 
-export function openRun(run: string): OpenedRun {
+/** @param options.catalogue that of the run where it is open already: its columns are shared by threads. */
+export function openRun(run: string, { catalogue: opened }: { catalogue?: Catalogue | undefined } = {}): OpenedRun {
   const manifest = readRunManifest(run);
   const model = findModel(manifest.model).configure(manifest.config.options);
   const weights = (builder: Builder): Weights => {
@@ -228,7 +229,7 @@ export function openRun(run: string): OpenedRun {
     for (const [name, { data }] of tensors) if (data instanceof Float32Array) arrays.set(name, data);
     return Weights.of(builder, arrays);
   };
-  const catalogue = openCatalogue(join(run, manifest.catalogue));
+  const catalogue = opened ?? openCatalogue(join(run, manifest.catalogue));
   const calibration: LogitMap = manifest.calibration ?? { kind: "none" };
   return { directory: run, manifest, catalogue, model, weights, calibration };
 }

@@ -1,0 +1,81 @@
+import type { Worker } from "node:worker_threads";
+import { MmdinError } from "../../errors.js";
+import { unpackError } from "../../runtime/job.js";
+import { spawnWorker } from "../../runtime/spawn-worker.js";
+import type { FromWorker, OpenedParts, Task, WorkAnswer, WorkerSetup } from "./work.js";
+
+/** What became of one task. */
+export type Outcome = { answer: WorkAnswer } | { error: Error } | { late: true };
+
+export interface PoolWorkerEvents {
+  done(id: number, outcome: Outcome): void;
+  /** The thread has ended, with these tasks unanswered. */
+  died(reason: Error): void;
+}
+
+/** One worker thread that has a run open. */
+export class PoolWorker {
+  /** What it has been given and has not answered. */
+  readonly tasks = new Map<number, Task>();
+  readonly #thread: Worker;
+  #ended = false;
+
+  private constructor(thread: Worker) {
+    this.#thread = thread;
+  }
+
+  /** Resolves once the run is open; rejects with what kept it from being. */
+  static start(
+    setup: WorkerSetup,
+    { done, died }: PoolWorkerEvents,
+  ): { worker: PoolWorker; ready: Promise<OpenedParts | null> } {
+    const thread = spawnWorker("rank-worker", { base: import.meta.url, workerData: setup });
+    const worker = new PoolWorker(thread);
+    const ready = new Promise<OpenedParts | null>((resolve, reject) => {
+      let open = false;
+      const end = (reason: Error): void => {
+        if (worker.#ended) return;
+        worker.#ended = true;
+        if (open) died(reason);
+        else reject(reason);
+      };
+      thread.on("message", (message: FromWorker) => {
+        if ("ready" in message) {
+          open = true;
+          resolve(message.ready);
+        } else if ("failed" in message) {
+          end(unpackError(message.failed));
+          void thread.terminate();
+        } else {
+          worker.tasks.delete(message.id);
+          done(message.id, "error" in message ? { error: unpackError(message.error) } : message);
+        }
+      });
+      thread.on("error", end);
+      thread.on("exit", (code) =>
+        end(new MmdinError("RUNTIME", "a worker thread ended", { where: setup.run, got: `exit code ${code}` })),
+      );
+    });
+    return { worker, ready };
+  }
+
+  get idle(): boolean {
+    return this.tasks.size === 0;
+  }
+
+  give(tasks: Task[]): void {
+    for (const task of tasks) this.tasks.set(task.id, task);
+    this.#thread.postMessage({ tasks });
+  }
+
+  /** Ends the thread, whatever it does; nothing is said of it. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.#thread.terminate();
+  }
+
+  /** Ends the thread as a crash would. */
+  async kill(): Promise<void> {
+    await this.#thread.terminate();
+  }
+}

@@ -1,0 +1,100 @@
+import { resolve } from "node:path";
+import { type Catalogue, UNKNOWN_INDEX } from "../../data/columns.js";
+import { IdIndex } from "../../data/index.js";
+import type { IndexedRequest } from "../../data/indexed-request.js";
+import type { HistoryEvents } from "../../data/positive-history.js";
+import type { Device } from "../../runtime/executor.js";
+import type { RunManifest } from "../../training/run-folder.js";
+import type { RankerObserver } from "../ranker-contract.js";
+import type { OpenedParts } from "./work.js";
+import { type PoolAskOptions, WorkerPool } from "./worker-pool.js";
+
+export interface ServeOptions {
+  workers: number;
+  threads: number;
+  device: Device;
+  queue: number;
+  observer?: RankerObserver | undefined;
+}
+
+/** Candidates that are scored in one piece: more go in several, so that other questions come between. */
+const PIECE = 1024;
+
+/** A run as the thread that asks sees it: ids, titles and counters here, all computing in its workers. */
+export class ServedRun {
+  /** The folder, as it was given. */
+  readonly name: string;
+  /** Items that the run itself has, without those that were put. */
+  readonly ownItems: number;
+  readonly manifest: RunManifest;
+  readonly ids: { items: IdIndex; users: { indexOf(id: string): number } };
+  readonly titles: string[];
+  readonly pictures: string[];
+  readonly history: HistoryEvents;
+  readonly heads: readonly string[];
+  readonly gates: readonly string[];
+  readonly pool: WorkerPool;
+  readonly catalogue: Catalogue;
+
+  private constructor(name: string, pool: WorkerPool, parts: OpenedParts) {
+    this.name = name;
+    this.ownItems = parts.itemIds.length - 1;
+    this.pool = pool;
+    this.manifest = parts.manifest;
+    this.catalogue = parts.catalogue;
+    this.ids = {
+      items: new IdIndex(parts.itemIds),
+      users: parts.userIds === null ? { indexOf: () => UNKNOWN_INDEX } : new IdIndex(parts.userIds),
+    };
+    this.titles = parts.titles;
+    this.pictures = parts.pictures;
+    this.history = parts.history;
+    this.heads = parts.heads;
+    this.gates = parts.gates;
+  }
+
+  /** @throws MmdinError FORMAT where the folder is no run, damaged, or of another version. */
+  static async open(run: string, options: ServeOptions): Promise<ServedRun> {
+    const { pool, parts } = await WorkerPool.open({ run: resolve(run), ...options });
+    return new ServedRun(run, pool, parts);
+  }
+
+  /** Logits of the candidates, in their order. */
+  async score(request: IndexedRequest, options: PoolAskOptions = {}): Promise<Float32Array> {
+    const count = request.candidates.length;
+    const pieces = Array.from({ length: Math.ceil(count / PIECE) }, (_, piece) => {
+      const [start, end] = [piece * PIECE, Math.min(count, (piece + 1) * PIECE)];
+      return { kind: "score" as const, request: partOf(request, start, end) };
+    });
+    const answers = await this.pool.ask<"score">(pieces, options);
+    const logits = new Float32Array(count);
+    answers.forEach((answer, piece) => {
+      logits.set(answer, piece * PIECE);
+    });
+    return logits;
+  }
+
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+}
+
+/** The same request about some of its candidates. */
+function partOf(request: IndexedRequest, start: number, end: number): IndexedRequest {
+  const { candidates, itemCounters } = request;
+  if (start === 0 && end === candidates.length) return request;
+  return {
+    ...request,
+    candidates: candidates.slice(start, end),
+    itemCounters: itemCounters && {
+      count: itemCounters.count.slice(start, end),
+      positives: itemCounters.positives.slice(start, end),
+      means: Object.fromEntries(
+        Object.entries(itemCounters.means).map(([name, { count, sum }]) => [
+          name,
+          { count: count.slice(start, end), sum: sum.slice(start, end) },
+        ]),
+      ),
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { Catalogue } from "../../data/columns.js";
+import type { IndexedRequest } from "../../data/indexed-request.js";
+import type { HistoryEvents } from "../../data/positive-history.js";
+import type { Device } from "../../runtime/executor.js";
+import type { PackedError } from "../../runtime/job.js";
+import type { RunManifest } from "../../training/run-folder.js";
+
+/** What can be asked of a worker that has a run open. */
+export type Work = { kind: "score"; request: IndexedRequest };
+
+/** What it answers, by the kind of work. */
+export interface WorkAnswers {
+  /** Logits of the candidates, in their order. */
+  score: Float32Array;
+}
+export type WorkAnswer = WorkAnswers[Work["kind"]];
+
+/** What a worker is started with. */
+export interface WorkerSetup {
+  run: string;
+  threads: number;
+  device: Device;
+  /** That of the first worker, which has opened it: its columns are shared. Null for the first. */
+  catalogue: Catalogue | null;
+  /** When the run was made that the first worker found; null for the first. */
+  created: string | null;
+}
+
+/** What the first worker has opened, for the thread that asks. */
+export interface OpenedParts {
+  manifest: RunManifest;
+  catalogue: Catalogue;
+  /** By index. */
+  itemIds: string[];
+  /** By index; null where the model reads nothing of a user. */
+  userIds: string[] | null;
+  titles: string[];
+  pictures: string[];
+  /** Which steps of a history the model reads. */
+  history: HistoryEvents;
+  /** Attention heads in the order of the weights, and modalities with gates. */
+  heads: string[];
+  gates: string[];
+}
+
+export interface Task {
+  id: number;
+  /** Milliseconds since 1970 after which it is not wanted any more. */
+  expires: number;
+  work: Work;
+}
+
+export type ToWorker = { tasks: Task[] };
+
+export type FromWorker =
+  | { ready: OpenedParts | null }
+  | { failed: PackedError }
+  | { id: number; answer: WorkAnswer }
+  | { id: number; error: PackedError }
+  | { id: number; late: true };
