@@ -4,6 +4,7 @@ import * as items from "./item-schemas.js";
 import type { ProblemCode } from "./problem.js";
 import * as queries from "./query-schemas.js";
 import * as questions from "./question-schemas.js";
+import * as trainings from "./training-schemas.js";
 
 /** One thing that a server can be asked over HTTP. */
 export interface Operation {
@@ -186,6 +187,35 @@ export const operations = {
     answer: answers.modelSummarySchema,
     answered: "What is served now.",
     problems: ["MISMATCH", "RUNTIME"],
+  },
+  training: {
+    method: "GET",
+    path: "/v1/model/training",
+    tag: "model",
+    summary: "How the model was trained",
+    answer: trainings.modelTrainingSchema,
+    answered: "What it was trained on, when, with which options, and every validation.",
+    problems: [],
+  },
+  evaluation: {
+    method: "GET",
+    path: "/v1/model/evaluation",
+    tag: "model",
+    summary: "How good the model is on its test slice",
+    description:
+      "Measured once, when it is first asked for, where the dataset of the run is at hand; ask again until `state` is no longer `measuring`.",
+    answer: trainings.modelEvaluationSchema,
+    answered: "Indicators with intervals, reliability and slices; or how far measuring has come; or why it cannot be measured.",
+    problems: [],
+  },
+  comparison: {
+    method: "GET",
+    path: "/v1/model/comparison",
+    tag: "model",
+    summary: "What it was compared with",
+    answer: trainings.modelComparisonSchema,
+    answered: "The report of `mmdin compare` or `mmdin ablate` that the server was given (`--report`).",
+    problems: ["NOT_FOUND"],
   },
   alive: {
     method: "GET",

@@ -54,6 +54,8 @@ function optionsOf(args: ServeArguments) {
     clock: args.clock,
     apiKeyFile: args["api-key-file"],
     runs: args.runs,
+    data: args.data,
+    report: args.report,
     maxBody: bytesOf(args["max-body"], "--max-body"),
     maxItemBody: bytesOf(args["max-item-body"], "--max-item-body"),
     maxConnections: whole(args["max-connections"], "--max-connections"),

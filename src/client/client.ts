@@ -12,6 +12,7 @@ import type {
 } from "../api/contract.js";
 import type { Bytes, Ready } from "../api/operation-answers.js";
 import type { OperationName } from "../api/operations.js";
+import type { ModelComparison, ModelEvaluation, ModelTraining } from "../api/training-contract.js";
 import type { Event } from "../contract.js";
 
 export interface ClientOptions {
@@ -79,6 +80,12 @@ export interface Client extends Record<OperationName, (...words: never[]) => Pro
   model(options?: CallOptions): Promise<ModelSummary>;
   /** Serves another run. */
   swap(run: string, options?: CallOptions): Promise<ModelSummary>;
+  /** How the model was trained. */
+  training(options?: CallOptions): Promise<ModelTraining>;
+  /** How good it is on its test slice; measured once, so ask again while its `state` is "measuring". */
+  evaluation(options?: CallOptions): Promise<ModelEvaluation>;
+  /** What it was compared with; NOT_FOUND where the server was given no report. */
+  comparison(options?: CallOptions): Promise<ModelComparison>;
   /** Whether the process answers. */
   alive(options?: CallOptions): Promise<{ alive: true }>;
   /** Whether it can be asked: STARTING or STOPPING where not. */

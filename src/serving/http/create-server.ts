@@ -22,7 +22,9 @@ import { KnownPaths, refuseUnknown } from "./not-found.js";
 import { readJson } from "./read-json.js";
 import { requestIds } from "./request-id.js";
 import { logRequests } from "./request-log.js";
+import { ModelEvaluations } from "../model-pages/model-evaluation.js";
 import { itemRoutes } from "./routes/item-routes.js";
+import { modelRoutes } from "./routes/model-routes.js";
 import { peopleRoutes } from "./routes/people-routes.js";
 import { rankingRoutes } from "./routes/ranking-routes.js";
 import { type Swap, serverRoutes } from "./routes/server-routes.js";
@@ -95,6 +97,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
       ...rankingRoutes({ served, deadline: settings.deadline }),
       ...peopleRoutes({ served }),
       ...itemRoutes({ served }),
+      ...modelRoutes({ served, evaluations: new ModelEvaluations({ data: settings.data }), report: settings.report }),
       ...serverRoutes({ served, metrics, runs, swap, openapi }),
     },
     bodyLimits: { putItem: settings.maxItemBody },

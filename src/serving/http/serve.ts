@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { ModelSummary } from "../../api/contract.js";
 import { MmdinError } from "../../errors.js";
+import { readComparison } from "../model-pages/model-comparison.js";
 import { createRanker } from "../create-ranker.js";
 import type { RankerOptions } from "../ranker-contract.js";
 import { AllowedRuns } from "./allowed-run.js";
@@ -58,6 +59,7 @@ export async function serve(run: string, options: ServeOptions = {}): Promise<Ru
   const { store, workers, threads, queue, clock, ...rest } = options;
   const settings = withDefaults(rest);
   const keys = settings.apiKeyFile === undefined ? undefined : ApiKeys.read(settings.apiKeyFile);
+  if (settings.report !== undefined) readComparison(settings.report); // a wrong one is said now, not when somebody looks
   const served = new Served();
   const metrics = new ServerMetrics(() => served.found?.status());
   const log = new LogStream();

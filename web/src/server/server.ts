@@ -1,54 +1,126 @@
+import { createClient, MmdinProblem } from "../../../src/client/index.js";
 import type {
-  CatalogueItem, FindItems, FoundItems, ModelSummary, NewItem, PutSummary, RankerAnswer, RankQuestion, RecommendQuestion, UserHistory,
-} from "../../../src/api/contract.js";
+  CatalogueItem,
+  FindItems,
+  FoundItems,
+  ModelComparison,
+  ModelEvaluation,
+  ModelSummary,
+  ModelTraining,
+  NewItem,
+  PutSummary,
+  RankerAnswer,
+  RankQuestion,
+  RecommendQuestion,
+  TrainingState,
+  UserHistory,
+} from "../../../src/client/index.js";
 
-import type { ModelComparison, ModelEvaluation, ModelTraining, TrainingState } from "../../../src/api/training-contract.js";
-export const TRAINING_EVENTS = "v1/training/events";
+/** Where this page came from: the app may lie below a path. */
+const BASE = new URL(".", location.href).href.replace(/\/$/, "");
 
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return read(await fetch(path, { signal: signal ?? null }));
+const client = createClient({ url: BASE });
+
+/** Milliseconds: a picture has to be encoded, an explanation computed. */
+const PATIENT = 60_000;
+
+export const TRAINING_EVENTS = `${BASE}/v1/training/events`;
+
+/** What is served, or that something is being trained here. */
+export interface Started {
+  model: ModelSummary | null;
 }
-async function post<T>(path: string, body: unknown, signal?: AbortSignal): Promise<T> {
-  return read(await fetch(path, { method: "POST", body: JSON.stringify(body), headers: { "content-type": "application/json" }, signal: signal ?? null }));
-}
-async function read<T>(response: Response): Promise<T> {
-  const body = await response.json();
-  if (!response.ok) throw new Error(body.detail);
-  return body as T;
-}
-const query = (values: Record<string, unknown>): string => {
-  const q = new URLSearchParams();
-  for (const [k, v] of Object.entries(values)) if (v !== undefined && v !== "") q.set(k, typeof v === "object" ? JSON.stringify(v) : String(v));
-  return q.size === 0 ? "" : `?${q}`;
-};
+
+/** The server, as the pages ask it: everything goes through the documented API. */
 export const server = {
-  async start(signal: AbortSignal): Promise<{ model: ModelSummary | null }> {
-    return { model: await get("v1/model", signal) };
+  async start(signal?: AbortSignal): Promise<Started> {
+    try {
+      return { model: await client.model(called(signal)) };
+    } catch (error) {
+      if (isProblem(error, "NOT_FOUND") && (await watched(signal)) !== null) return { model: null };
+      throw error;
+    }
   },
-  recommend: (q: RecommendQuestion, signal?: AbortSignal) => post<RankerAnswer>("v1/recommend", q, signal),
-  rank: (q: RankQuestion, signal?: AbortSignal) => post<RankerAnswer>("v1/rank", q, signal),
-  explain: (q: RankQuestion, signal?: AbortSignal) => post<RankerAnswer>("v1/explain", q, signal),
-  items: (q: FindItems, signal?: AbortSignal) => get<FoundItems>(`v1/items${query({ ...q, filters: q.filters && Object.keys(q.filters).length ? q.filters : undefined })}`, signal),
-  item: (id: string, signal?: AbortSignal) => get<CatalogueItem>(`v1/items/${encodeURIComponent(id)}`, signal),
-  putItem: ({ id, ...body }: NewItem, signal?: AbortSignal) => post<PutSummary>(`v1/items/${encodeURIComponent(id)}`, body, signal),
-  neighbours: async (id: string, q: { modality: string; k?: number }, signal?: AbortSignal) =>
-    (await get<{ neighbours: { item: CatalogueItem; cosine: number }[] }>(`v1/items/${encodeURIComponent(id)}/neighbours${query(q)}`, signal)).neighbours,
-  users: async (q: { search?: string; limit?: number }, signal?: AbortSignal) => (await get<{ users: string[] }>(`v1/users${query(q)}`, signal)).users,
-  training: (signal?: AbortSignal) => get<ModelTraining>("v1/model/training", signal),
-  evaluation: (signal?: AbortSignal) => get<ModelEvaluation>("v1/model/evaluation", signal),
+  recommend: (question: RecommendQuestion, signal?: AbortSignal): Promise<RankerAnswer> =>
+    client.recommend(question, called(signal)),
+  rank: (question: RankQuestion, signal?: AbortSignal): Promise<RankerAnswer> =>
+    client.rank({ ...question, deadline: PATIENT }, patient(signal)),
+  explain: (question: RankQuestion, signal?: AbortSignal): Promise<RankerAnswer> =>
+    client.explain({ ...question, deadline: PATIENT }, patient(signal)),
+  items: ({ search, filters, ...rest }: FindItems, signal?: AbortSignal): Promise<FoundItems> =>
+    client.items(
+      {
+        ...rest,
+        ...(search !== undefined && search !== "" && { search }),
+        ...(filters !== undefined && Object.keys(filters).length > 0 && { filters }),
+      },
+      called(signal),
+    ),
+  item: (id: string, signal?: AbortSignal): Promise<CatalogueItem> => client.item(id, called(signal)),
+  putItem: (item: NewItem, signal?: AbortSignal): Promise<PutSummary> => client.putItem(item, patient(signal)),
+  async neighbours(
+    id: string,
+    query: { modality: string; k?: number },
+    signal?: AbortSignal,
+  ): Promise<{ item: CatalogueItem; cosine: number }[]> {
+    return (await client.neighbours(id, query, patient(signal))).neighbours;
+  },
+  async users({ search = "", limit = 20 }: { search?: string; limit?: number }, signal?: AbortSignal): Promise<string[]> {
+    return (await client.users({ limit, ...(search !== "" && { search }) }, called(signal))).users;
+  },
+  /** Null for somebody of whom nothing is stored. */
+  async history(user: string, signal?: AbortSignal): Promise<UserHistory | null> {
+    try {
+      return await client.user(user, called(signal));
+    } catch (error) {
+      if (isProblem(error, "NOT_FOUND")) return null;
+      throw error;
+    }
+  },
+  training: (signal?: AbortSignal): Promise<ModelTraining> => client.training(called(signal)),
+  evaluation: (signal?: AbortSignal): Promise<ModelEvaluation> => client.evaluation(called(signal)),
+  /** Null where the server was given no report. */
   async comparison(signal?: AbortSignal): Promise<{ report: ModelComparison | null }> {
-    const response = await fetch("v1/model/comparison", { signal: signal ?? null });
-    return { report: response.status === 404 ? null : await read<ModelComparison>(response) };
+    try {
+      return { report: await client.comparison(called(signal)) };
+    } catch (error) {
+      if (isProblem(error, "NOT_FOUND")) return { report: null };
+      throw error;
+    }
   },
-  async watched(signal?: AbortSignal): Promise<TrainingState | null> {
-    const response = await fetch("v1/training", { signal: signal ?? null });
-    return response.status === 404 ? null : read<TrainingState>(response);
-  },
+  watched,
+  /** Whether a server with a model answers here. */
   async answers(): Promise<boolean> {
-    try { return (await fetch("readyz")).ok; } catch { return false; }
+    try {
+      await client.ready({ timeout: 2000 });
+      return true;
+    } catch {
+      return false; // not yet: whoever asks asks again
+    }
   },
-  history: (user: string, signal?: AbortSignal) => get<UserHistory | null>(`v1/users/${encodeURIComponent(user)}/history`, signal),
 };
+
+/** The training that is under way here; null where the server serves a model and trains none. */
+async function watched(signal?: AbortSignal): Promise<TrainingState | null> {
+  const answer = await fetch(`${BASE}/v1/training`, { signal: signal ?? null });
+  if (answer.status === 404) return null;
+  if (!answer.ok) throw new Error(`The server answers ${answer.status} to what it is training`);
+  return (await answer.json()) as TrainingState;
+}
+
+/** The address of an item's picture, at most so many pixels wide. */
 export function pictureUrl(id: string, width: number): string {
-  return `v1/items/${encodeURIComponent(id)}/picture?width=${width}`;
+  return `${BASE}/v1/items/${encodeURIComponent(id)}/picture?width=${width}`;
+}
+
+function isProblem(error: unknown, code: MmdinProblem["code"]): boolean {
+  return error instanceof MmdinProblem && error.code === code;
+}
+
+function called(signal: AbortSignal | undefined): { signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
+}
+
+function patient(signal: AbortSignal | undefined): { signal?: AbortSignal; timeout: number } {
+  return { ...called(signal), timeout: PATIENT };
 }
