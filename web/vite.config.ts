@@ -8,7 +8,10 @@ const englishOnly: Plugin = {
   name: "english-only",
   enforce: "pre",
   load(id) {
-    const language = /\/(?:react-aria|react-stately|react-aria-components)\/dist\/.*\/intl\/(?:.*\/)?([a-z]{2}-[A-Z]{2})\.mjs$/.exec(id)?.[1];
+    const language =
+      /\/(?:react-aria|react-stately|react-aria-components)\/dist\/.*\/intl\/(?:.*\/)?([a-z]{2}-[A-Z]{2})\.mjs$/.exec(
+        id,
+      )?.[1];
     return language === undefined || language === "en-US" ? undefined : "export default {};";
   },
 };

@@ -205,7 +205,8 @@ export const operations = {
     description:
       "Measured once, when it is first asked for, where the dataset of the run is at hand; ask again until `state` is no longer `measuring`.",
     answer: trainings.modelEvaluationSchema,
-    answered: "Indicators with intervals, reliability and slices; or how far measuring has come; or why it cannot be measured.",
+    answered:
+      "Indicators with intervals, reliability and slices; or how far measuring has come; or why it cannot be measured.",
     problems: [],
   },
   comparison: {

@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect } from "react";
-import { AddressContext } from "./address/address-context.js";
 import type { Page } from "./address/address.js";
+import { AddressContext } from "./address/address-context.js";
 import { useAddress } from "./address/use-address.js";
 import { Problem, Skeleton } from "./parts/states.js";
 import { ModelContext } from "./server/model-context.js";

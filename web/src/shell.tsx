@@ -1,12 +1,12 @@
-import { type MouseEvent, type ReactNode, useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
 import { Button } from "react-aria-components";
 import type { ModelSummary } from "../../src/api/contract.js";
-import { type Page, PAGES } from "./address/address.js";
+import { PAGES, type Page } from "./address/address.js";
 import { useApp } from "./address/address-context.js";
 import { DeviceSwitch } from "./device/device-switch.js";
 import { AppLink } from "./parts/app-link.js";
-import { Icon } from "./parts/icon.js";
 import { moment } from "./parts/format.js";
+import { Icon } from "./parts/icon.js";
 import { ThemeButton } from "./parts/theme-button.js";
 
 interface ShellProps {
@@ -22,9 +22,9 @@ export function Shell({ names, page, model, children }: ShellProps) {
   useUndoKeys();
   return (
     <div className="shell">
-      <a className="skip button" href="#main" onClick={toMain}>
+      <Button className="skip button" onPress={() => document.getElementById("main")?.focus()}>
         To the page
-      </a>
+      </Button>
       <header className="top">
         <AppLink to={{ page: "shop" }} className="brand" label="mmdin: shop window">
           <svg viewBox="0 0 32 32" aria-hidden="true">
@@ -77,16 +77,12 @@ export function Shell({ names, page, model, children }: ShellProps) {
       </main>
       {model !== null && (
         <footer className="foot">
-          {model.name} on {model.dataset.name}, trained {moment(model.created)}. Everything on this page comes from this server.
+          {model.name} on {model.dataset.name}, trained {moment(model.created)}. Everything on this page comes from this
+          server.
         </footer>
       )}
     </div>
   );
-}
-
-function toMain(event: MouseEvent): void {
-  event.preventDefault();
-  document.getElementById("main")?.focus();
 }
 
 /** Ctrl+Z and Ctrl+Shift+Z (or Ctrl+Y), except where a text is being written. */

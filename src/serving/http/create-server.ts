@@ -9,6 +9,7 @@ import Fastify, {
 } from "fastify";
 import { openApiDocument } from "../../api/openapi.js";
 import { packageVersion } from "../../package-version.js";
+import { ModelEvaluations } from "../model-pages/model-evaluation.js";
 import type { AllowedRuns } from "./allowed-run.js";
 import { problemAnswers } from "./answer-problem.js";
 import type { ApiKeys } from "./api-keys.js";
@@ -22,7 +23,6 @@ import { KnownPaths, refuseUnknown } from "./not-found.js";
 import { readJson } from "./read-json.js";
 import { requestIds } from "./request-id.js";
 import { logRequests } from "./request-log.js";
-import { ModelEvaluations } from "../model-pages/model-evaluation.js";
 import { itemRoutes } from "./routes/item-routes.js";
 import { modelRoutes } from "./routes/model-routes.js";
 import { peopleRoutes } from "./routes/people-routes.js";

@@ -14,7 +14,8 @@ export function itemFields(source: ItemSource | null): ItemField[] {
   const roleOf = (name: string): ItemField["role"] => {
     if (same(id, name)) return "id";
     if (same(title, name)) return "title";
-    if (same(picture, name) || modality.some(({ kind, from }) => kind === "image" && same(from, name))) return "picture";
+    if (same(picture, name) || modality.some(({ kind, from }) => kind === "image" && same(from, name)))
+      return "picture";
     const plain = modality.find(({ kind, from }) => (kind === "category" || kind === "number") && same(from, name));
     if (plain !== undefined) return plain.kind === "number" ? "number" : "category";
     return modality.some(({ kind, from }) => kind === "text" && mentions(from, name)) ? "text" : "other";
@@ -31,7 +32,10 @@ function typeOf(type: string): ItemField["type"] {
 
 /** An expression that may be a name in quotes, as SQL compares names. */
 function bare(expression: string): string {
-  return expression.trim().replace(/^"(.*)"$/s, "$1").toLowerCase();
+  return expression
+    .trim()
+    .replace(/^"(.*)"$/s, "$1")
+    .toLowerCase();
 }
 
 function mentions(expression: string | undefined, name: string): boolean {

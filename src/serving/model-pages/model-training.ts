@@ -13,8 +13,7 @@ import { itemFields } from "./item-fields.js";
  */
 export function modelTraining(run: string): ModelTraining {
   const manifest = readRunManifest(run);
-  const { model, created, state, dataset, versions, threads, device, parameters, config, best, calibration } =
-    manifest;
+  const { model, created, state, dataset, versions, threads, device, parameters, config, best, calibration } = manifest;
   const { options, ...common } = config;
   return {
     run,

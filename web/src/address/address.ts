@@ -62,7 +62,11 @@ export function addressFromHash(hash: string): Address {
     taste: { user: text("u") || null, steps: stepsFromText(values.get("h") ?? "") },
     search: text("q"),
     filters: filtersFrom(text("f")),
-    candidates: (values.get("c") ?? "").split(",").map(decoded).filter((id) => id !== "").slice(0, 2),
+    candidates: (values.get("c") ?? "")
+      .split(",")
+      .map(decoded)
+      .filter((id) => id !== "")
+      .slice(0, 2),
     onDevice: text("d") === "1",
   };
 }

@@ -33,19 +33,19 @@ export function stepsFromText(text: string): Step[] {
 
 function stepToText({ item, label, time, features = {} }: Step): string {
   const sign = label === 1 ? "+" : label === 0 ? "-" : ".";
-  const parts = [`${sign}${escape(item)}`];
+  const parts = [`${sign}${encodedPart(item)}`];
   if (time !== undefined) parts.push(Number.isInteger(time) ? time.toString(36) : `*${time}`);
   for (const [name, value] of Object.entries(features))
     parts.push(
-      `${escape(name)}${typeof value === "string" ? `=${escape(value)}` : `:${escape(JSON.stringify(value))}`}`,
+      `${encodedPart(name)}${typeof value === "string" ? `=${encodedPart(value)}` : `:${encodedPart(JSON.stringify(value))}`}`,
     );
   return parts.join("~");
 }
 
 function stepFromText(text: string): Step | undefined {
   const [head = "", ...rest] = text.split("~");
-  const sign = unescape(head.slice(0, 1) === "%" ? head.slice(0, 3) : head.slice(0, 1));
-  const item = unescape(head.slice(head.startsWith("%") ? 3 : 1));
+  const sign = decodedPart(head.slice(0, 1) === "%" ? head.slice(0, 3) : head.slice(0, 1));
+  const item = decodedPart(head.slice(head.startsWith("%") ? 3 : 1));
   if (!(sign === "+" || sign === "-" || sign === ".") || item === "") return undefined;
   const step: Step = { item, label: SIGNS[sign] };
   const features: Record<string, FeatureValue> = {};
@@ -54,10 +54,10 @@ function stepFromText(text: string): Step | undefined {
     if (name === undefined) {
       const time = part.startsWith("*") ? Number(part.slice(1)) : Number.parseInt(part, 36);
       if (Number.isFinite(time)) step.time = time;
-    } else if (kind === "=") features[unescape(name)] = unescape(value ?? "");
+    } else if (kind === "=") features[decodedPart(name)] = decodedPart(value ?? "");
     else {
-      const read = parsed(unescape(value ?? ""));
-      if (read !== undefined) features[unescape(name)] = read;
+      const read = parsed(decodedPart(value ?? ""));
+      if (read !== undefined) features[decodedPart(name)] = read;
     }
   }
   if (Object.keys(features).length > 0) step.features = features;
@@ -77,11 +77,11 @@ function parsed(text: string): FeatureValue | undefined {
 }
 
 /** Everything that separates parts is escaped, too. */
-function escape(text: string): string {
+function encodedPart(text: string): string {
   return encodeURIComponent(text).replace(/[~.!*'()]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-function unescape(text: string): string {
+function decodedPart(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
@@ -94,12 +94,14 @@ export function questionOf(
   { user, steps }: Taste,
   { clock }: { clock: "time" | "order" },
 ): { user?: string; history: HistoryStep[]; time?: number } {
-  const history = steps.map(({ item, label, time, features }): HistoryStep => ({
-    item,
-    ...(label !== null && { label }),
-    ...(time !== undefined && { time }),
-    ...(features !== undefined && { features }),
-  }));
+  const history = steps.map(
+    ({ item, label, time, features }): HistoryStep => ({
+      item,
+      ...(label !== null && { label }),
+      ...(time !== undefined && { time }),
+      ...(features !== undefined && { features }),
+    }),
+  );
   const times = steps.flatMap(({ time }) => time ?? []);
   const now = times.length > 0 ? Math.max(...times) + (clock === "time" ? APART : 1) : undefined;
   return { ...(user !== null && { user }), history, ...(now !== undefined && { time: now }) };

@@ -47,7 +47,8 @@ export function AddItem() {
     <section className="add" aria-label="Add an item">
       <h2>Add an item</h2>
       <p className="quiet">
-        A picture and a sentence are enough: the model has never seen it, and ranks it by what it is made of. Nothing is trained.
+        A picture and a sentence are enough: the model has never seen it, and ranks it by what it is made of. Nothing is
+        trained.
       </p>
       <Form className="add-form" onSubmit={(event) => void send(event)}>
         {fields.map((field) =>

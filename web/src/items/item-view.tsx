@@ -1,3 +1,4 @@
+import { Button } from "react-aria-components";
 import type { CatalogueItem } from "../../../src/api/contract.js";
 import { useApp } from "../address/address-context.js";
 import { nextTime, type Step } from "../address/steps.js";
@@ -10,7 +11,6 @@ import { useModel } from "../server/model-context.js";
 import { server } from "../server/server.js";
 import { useAnswer } from "../server/use-answer.js";
 import { useUsualFeatures } from "../server/usual-features.js";
-import { Button } from "react-aria-components";
 import { Neighbours } from "./neighbours.js";
 import { WhereItLands } from "./where-it-lands.js";
 

@@ -14,7 +14,7 @@ export function PictureField({ field, file, onChange }: PictureFieldProps) {
   return (
     <div className="field picture-field">
       <span className="label">{field.name}, a picture</span>
-      <span className="preview">{url !== null && <img src={url} alt="The picture that was chosen" />}</span>
+      <span className="preview">{url !== null && <img src={url} alt="What was chosen" />}</span>
       <div className="row">
         <FileTrigger acceptedFileTypes={["image/*"]} onSelect={(files) => onChange(files?.[0] ?? null)}>
           <Button className="button">{file === null ? "Choose a picture" : "Choose another"}</Button>

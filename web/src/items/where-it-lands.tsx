@@ -21,7 +21,11 @@ const KNOWN = 200;
 /** The place of one item among the catalogue, for three people. */
 export function WhereItLands({ item }: { item: CatalogueItem }) {
   const { run } = useModel();
-  const { value: people, error, again } = useAnswer(`people of ${run}`, (signal) => server.users({ limit: KNOWN }, signal));
+  const {
+    value: people,
+    error,
+    again,
+  } = useAnswer(`people of ${run}`, (signal) => server.users({ limit: KNOWN }, signal));
   const [turned, setTurned] = useState<readonly number[]>([0, 0, 0]);
   if (error !== null) return <Problem error={error} again={again} title="Nobody is known" />;
   if (people === null) return <Skeleton height="14rem" />;
@@ -73,7 +77,11 @@ function Landing({ user, item, another }: { user: string; item: CatalogueItem; a
           somebody else
         </Button>
       </div>
-      <div className="liked" role="img" aria-label={`Liked last: ${liked.map((id) => items.get(id)?.title ?? id).join(", ")}`}>
+      <div
+        className="liked"
+        role="img"
+        aria-label={`Liked last: ${liked.map((id) => items.get(id)?.title ?? id).join(", ")}`}
+      >
         {liked.map((id) => (
           <Poster key={id} id={id} title={items.get(id)?.title ?? null} picture={items.get(id)?.picture} width={48} />
         ))}
@@ -91,7 +99,10 @@ function Landing({ user, item, another }: { user: string; item: CatalogueItem; a
           </span>
           <p className="small">
             {percent(value.probability)} that it is wanted.{" "}
-            <AppLink to={{ page: "why", taste: { user, steps: value.steps }, candidates: [item.id] }} label={`Why, for ${user}?`}>
+            <AppLink
+              to={{ page: "why", taste: { user, steps: value.steps }, candidates: [item.id] }}
+              label={`Why, for ${user}?`}
+            >
               Why?
             </AppLink>
           </p>

@@ -1,6 +1,6 @@
 import type { ModelComparison } from "../../../src/api/training-contract.js";
-import { count, decimal, duration, signed } from "../parts/format.js";
 import { Command } from "../parts/command.js";
+import { count, decimal, duration, signed } from "../parts/format.js";
 import { Problem } from "../parts/states.js";
 import { server } from "../server/server.js";
 import { useAnswer } from "../server/use-answer.js";
@@ -16,8 +16,8 @@ export function Comparison({ run }: { run: string }) {
       <h2>{value.report === null ? "Compared with others" : value.report.title}</h2>
       {value.report === null ? (
         <p className="quiet">
-          No report was given. Make one with <Command text="mmdin compare --data DIR --out reports/one" />, and serve with{" "}
-          <Command text="--report reports/one" />.
+          No report was given. Make one with <Command text="mmdin compare --data DIR --out reports/one" />, and serve
+          with <Command text="--report reports/one" />.
         </p>
       ) : (
         <Report report={value.report} />
@@ -37,7 +37,7 @@ function Report({ report }: { report: ModelComparison }) {
       {!sameDataset && <p className="tag against">on another dataset than this model: {dataset.name}</p>}
       <ComparedIntervals lines={lines} best={best} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, by keys too */}
-      <div className="scroll" tabIndex={0} role="region" aria-label="Models compared">
+      <section className="scroll" tabIndex={0} aria-label="Models compared">
         <table className="compared">
           <thead>
             <tr>
@@ -63,7 +63,7 @@ function Report({ report }: { report: ModelComparison }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       <details>
         <summary>Is it luck? Every difference in AUC</summary>
         <ul className="differences">

@@ -42,8 +42,8 @@ export function EvaluationView({ run }: { run: string }) {
       {value?.state === "measured" && (
         <>
           <p className="quiet">
-            {count(value.measured.rows)} rows of {count(value.measured.people)} people after everything it was trained on; 95 % intervals
-            by drawing people again. Measured in {duration(value.measured.seconds)}.
+            {count(value.measured.rows)} rows of {count(value.measured.people)} people after everything it was trained
+            on; 95 % intervals by drawing people again. Measured in {duration(value.measured.seconds)}.
           </p>
           <Indicators measured={value.measured} />
           <div className="two">

@@ -29,7 +29,9 @@ export function Indicators({ measured }: { measured: MeasuredModel }) {
             <dt>{name}</dt>
             <dd className="figure number">{decimal(estimate.value)}</dd>
             <dd className="small quiet number">
-              {estimate.interval === null ? "\u00a0" : `${decimal(estimate.interval[0])} to ${decimal(estimate.interval[1])}`}
+              {estimate.interval === null
+                ? "\u00a0"
+                : `${decimal(estimate.interval[0])} to ${decimal(estimate.interval[1])}`}
             </dd>
             <dd className="small quiet">{meaning}</dd>
           </div>

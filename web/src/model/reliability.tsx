@@ -16,7 +16,13 @@ export function Reliability({ measured }: { measured: MeasuredModel }) {
         x: { domain, label: "predicted", ticks: Math.max(3, Math.floor(width / 90)), tickFormat: ".2~f" },
         y: { domain, label: "happened", grid: true, ticks: 5, tickFormat: ".2~f" },
         marks: [
-          plot.line([[0, 0], [1, 1]], { stroke: "var(--edge)", strokeDasharray: "4 4", clip: true }),
+          plot.line(
+            [
+              [0, 0],
+              [1, 1],
+            ],
+            { stroke: "var(--edge)", strokeDasharray: "4 4", clip: true },
+          ),
           plot.line(before, { x: "probability", y: "rate", stroke: "var(--second)", strokeOpacity: 0.7 }),
           plot.dot(before, { x: "probability", y: "rate", fill: "var(--second)", r: 2.5 }),
           plot.line(after, { x: "probability", y: "rate", stroke: "var(--accent)", strokeWidth: 2 }),

@@ -17,8 +17,12 @@ export function Slices({ slices, overall }: { slices: readonly SliceMeasure[]; o
         <thead>
           <tr>
             <th scope="col">part</th>
-            <th scope="col" className="right">rows</th>
-            <th scope="col" className="right">AUC</th>
+            <th scope="col" className="right">
+              rows
+            </th>
+            <th scope="col" className="right">
+              AUC
+            </th>
             <th scope="col">
               <span className="ends number">
                 <span>{low.toFixed(2)}</span>

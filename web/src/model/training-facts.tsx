@@ -26,7 +26,12 @@ export function TrainingFacts({ training, model }: { training: ModelTraining; mo
           ["took", `${duration(result.seconds)} on ${threads} threads (${device})`],
           ...(result.rowsPerSecond === null ? [] : [["rows per second", count(Math.round(result.rowsPerSecond))]]),
         ] as [string, string][])),
-    ...(best === null ? [] : ([["best on validation", `log-loss ${decimal(best.logLoss)}, AUC ${decimal(best.auc)}`]] as [string, string][])),
+    ...(best === null
+      ? []
+      : ([["best on validation", `log-loss ${decimal(best.logLoss)}, AUC ${decimal(best.auc)}`]] as [
+          string,
+          string,
+        ][])),
     ...(calibration === null
       ? []
       : ([

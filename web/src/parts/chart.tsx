@@ -1,5 +1,5 @@
-import { type ReactElement, useEffect, useRef, useState } from "react";
 import type { PlotOptions } from "@observablehq/plot";
+import { type ReactElement, useEffect, useRef, useState } from "react";
 import { Skeleton } from "./states.js";
 
 type PlotModule = typeof import("./plot-parts.js");

@@ -11,7 +11,9 @@ import { Poster } from "./poster.js";
 export function ItemPicker({ label, onPick }: { label: string; onPick(id: string): void }) {
   const [text, setText] = useState("");
   const [open, setOpen] = useState(false);
-  const { value } = useAnswer(open ? `pick ${text}` : null, (signal) => server.items({ search: text, limit: 20 }, signal));
+  const { value } = useAnswer(open ? `pick ${text}` : null, (signal) =>
+    server.items({ search: text, limit: 20 }, signal),
+  );
   const items = value?.items ?? [];
   useEffect(() => {
     if (value !== null) rememberItems(value.items);

@@ -39,7 +39,10 @@ async function load(ids: readonly string[]): Promise<void> {
   try {
     const { items } = await server.items({ filters: { id: ids }, limit: ids.length });
     const found = new Map(items.map((item) => [item.id, item]));
-    rememberItems(ids.map((id) => found.get(id) ?? null), ids);
+    rememberItems(
+      ids.map((id) => found.get(id) ?? null),
+      ids,
+    );
   } finally {
     for (const id of ids) asked.delete(id); // a failure is asked again when the page next draws
   }

@@ -9,6 +9,9 @@ export function problemText(error: Error): { problem: string; fix: string | null
     return { problem: error.message, fix: key ?? wait };
   }
   if (error instanceof MmdinError && error.code === "IO")
-    return { problem: "The server does not answer.", fix: "Is it still running? Look where `mmdin serve` was started." };
+    return {
+      problem: "The server does not answer.",
+      fix: "Is it still running? Look where `mmdin serve` was started.",
+    };
   return { problem: error.message, fix: null };
 }

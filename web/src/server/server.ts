@@ -1,4 +1,3 @@
-import { createClient, MmdinProblem } from "../../../src/client/index.js";
 import type {
   CatalogueItem,
   FindItems,
@@ -15,6 +14,7 @@ import type {
   TrainingState,
   UserHistory,
 } from "../../../src/client/index.js";
+import { createClient, MmdinProblem } from "../../../src/client/index.js";
 
 /** Where this page came from: the app may lie below a path. */
 const BASE = new URL(".", location.href).href.replace(/\/$/, "");
@@ -65,7 +65,10 @@ export const server = {
   ): Promise<{ item: CatalogueItem; cosine: number }[]> {
     return (await client.neighbours(id, query, patient(signal))).neighbours;
   },
-  async users({ search = "", limit = 20 }: { search?: string; limit?: number }, signal?: AbortSignal): Promise<string[]> {
+  async users(
+    { search = "", limit = 20 }: { search?: string; limit?: number },
+    signal?: AbortSignal,
+  ): Promise<string[]> {
     return (await client.users({ limit, ...(search !== "" && { search }) }, called(signal))).users;
   },
   /** Null for somebody of whom nothing is stored. */

@@ -29,7 +29,9 @@ export function Catalogue({ add, inHistory }: CatalogueProps) {
   const asked = JSON.stringify({ search, filters });
   const [limit, setLimit] = useState({ asked, items: PAGE });
   const wanted = limit.asked === asked ? limit.items : PAGE;
-  const answer = useAnswer(`items ${run} ${asked} ${wanted}`, (signal) => findItems({ search, filters }, { wanted, signal }));
+  const answer = useAnswer(`items ${run} ${asked} ${wanted}`, (signal) =>
+    findItems({ search, filters }, { wanted, signal }),
+  );
   const { value, error, slow, again } = answer;
   useEffect(() => {
     if (value !== null) rememberItems(value.items);
@@ -38,7 +40,9 @@ export function Catalogue({ add, inHistory }: CatalogueProps) {
     <>
       <div className="section-head">
         <h2>Catalogue</h2>
-        <Waiting slow={slow}>{value !== null && `${count(value.total)} ${value.total === 1 ? "item" : "items"}`}</Waiting>
+        <Waiting slow={slow}>
+          {value !== null && `${count(value.total)} ${value.total === 1 ? "item" : "items"}`}
+        </Waiting>
       </div>
       <search className="search">
         <SearchField className="field find" value={search} onChange={(text) => amend({ search: text })}>

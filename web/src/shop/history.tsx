@@ -43,7 +43,8 @@ export function History() {
     onReorder({ keys, target }) {
       const moving = latest.current.filter(({ at }) => keys.has(String(at)));
       const staying = latest.current.filter(({ at }) => !keys.has(String(at)));
-      const place = staying.findIndex(({ at }) => String(at) === target.key) + (target.dropPosition === "after" ? 1 : 0);
+      const place =
+        staying.findIndex(({ at }) => String(at) === target.key) + (target.dropPosition === "after" ? 1 : 0);
       const order = [...staying.slice(0, place), ...moving, ...staying.slice(place)].map(({ at }) => at);
       set(reordered(steps, order.reverse()));
     },
@@ -61,7 +62,9 @@ export function History() {
       dependencies={[items, steps]}
       dragAndDropHooks={dragAndDropHooks}
       renderEmptyState={() => (
-        <p className="quiet">Empty. Click a poster below, or look somebody up; here you drag, like, dislike and remove.</p>
+        <p className="quiet">
+          Empty. Click a poster below, or look somebody up; here you drag, like, dislike and remove.
+        </p>
       )}
     >
       {({ at, step }: Shown) => {
@@ -70,7 +73,12 @@ export function History() {
         const old = step.time === undefined || model.clock === "order" ? null : age(now - step.time);
         return (
           <GridListItem id={String(at)} textValue={title} className={`step ${liked ? "" : "disliked"}`}>
-            <Poster id={step.item} title={items.get(step.item)?.title ?? null} picture={items.get(step.item)?.picture} width={64} />
+            <Poster
+              id={step.item}
+              title={items.get(step.item)?.title ?? null}
+              picture={items.get(step.item)?.picture}
+              width={64}
+            />
             <Button slot="drag" className="button icon-only drag" aria-label={`Move ${title}`}>
               <Icon name="drag" />
             </Button>
@@ -86,7 +94,10 @@ export function History() {
                 <Icon name="remove" />
               </Button>
             </span>
-            <span className="hidden">{title}{old !== null && old !== "0 s" ? `, ${old} before the newest` : ""}</span>
+            <span className="hidden">
+              {title}
+              {old !== null && old !== "0 s" ? `, ${old} before the newest` : ""}
+            </span>
           </GridListItem>
         );
       }}

@@ -1,5 +1,6 @@
-import { useItems } from "../server/item-store.js";
+import { Button } from "react-aria-components";
 import { Poster } from "../parts/poster.js";
+import { useItems } from "../server/item-store.js";
 import type { Recommended } from "./use-recommendations.js";
 
 /** Posters in the bar. */
@@ -11,18 +12,15 @@ export function MiniBar({ answer }: { answer: Recommended }) {
   const items = useItems(results.map(({ item }) => item));
   if (results.length === 0) return null;
   return (
-    <a
+    <Button
       className="mini-bar"
-      href="#for-you"
-      onClick={(event) => {
-        event.preventDefault();
-        document.getElementById("for-you")?.scrollIntoView({ behavior: "smooth" });
-      }}
+      aria-label="Up to what is for you"
+      onPress={() => document.getElementById("for-you")?.scrollIntoView()}
     >
       <span className="small">For you</span>
       {results.map(({ item, title }) => (
         <Poster key={item} id={item} title={title} picture={items.get(item)?.picture} width={44} eager />
       ))}
-    </a>
+    </Button>
   );
 }

@@ -2,10 +2,10 @@ import { useEffect } from "react";
 import { Button, GridList, GridListItem } from "react-aria-components";
 import type { RankerResult } from "../../../src/api/contract.js";
 import { useApp } from "../address/address-context.js";
+import { AppLink } from "../parts/app-link.js";
 import { Bar } from "../parts/bar.js";
 import { percent } from "../parts/format.js";
 import { Icon } from "../parts/icon.js";
-import { AppLink } from "../parts/app-link.js";
 import { Poster } from "../parts/poster.js";
 import { Empty, Problem, Skeleton, Waiting, Warnings } from "../parts/states.js";
 import { useItems } from "../server/item-store.js";
@@ -30,7 +30,9 @@ export function Recommendations({ answer, add }: RecommendationsProps) {
     <>
       <div className="section-head">
         <h2>{address.taste.steps.length === 0 ? "For somebody unknown" : "For you"}</h2>
-        <Waiting slow={slow}>{value !== null && `${address.onDevice ? "in this browser" : "by the server"}, ${time}`}</Waiting>
+        <Waiting slow={slow}>
+          {value !== null && `${address.onDevice ? "in this browser" : "by the server"}, ${time}`}
+        </Waiting>
       </div>
       {value !== null && <Warnings texts={value.warnings} />}
       {error !== null && <Problem error={error} again={again} title="No recommendations" />}

@@ -14,7 +14,12 @@ export function RunWatch({ run }: { run: WatchedRun }) {
       y: { label: "log-loss", grid: true, ticks: 5, zero: false },
       marks: [
         plot.line(steps, { x: ({ second }) => second - began, y: "loss", stroke: "var(--second)", strokeOpacity: 0.8 }),
-        plot.line(validations, { x: ({ second }) => second - began, y: "logLoss", stroke: "var(--accent)", strokeWidth: 2 }),
+        plot.line(validations, {
+          x: ({ second }) => second - began,
+          y: "logLoss",
+          stroke: "var(--accent)",
+          strokeWidth: 2,
+        }),
         plot.dot(validations, {
           x: ({ second }) => second - began,
           y: "logLoss",

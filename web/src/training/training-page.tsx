@@ -1,4 +1,5 @@
 import "./training.css";
+import { Button } from "react-aria-components";
 import { useApp } from "../address/address-context.js";
 import { AppLink } from "../parts/app-link.js";
 import { Command } from "../parts/command.js";
@@ -24,7 +25,11 @@ export default function TrainingPage() {
         <>
           <div className="now" role="status">
             <strong>
-              {state.state === "running" ? state.phase : state.state === "ended" ? "Training has ended" : "Training has failed"}
+              {state.state === "running"
+                ? state.phase
+                : state.state === "ended"
+                  ? "Training has ended"
+                  : "Training has failed"}
             </strong>
             {state.state === "running" && state.total !== null && (
               <>
@@ -35,15 +40,25 @@ export default function TrainingPage() {
               </>
             )}
             <span className="quiet number">{duration(state.second)} since it began</span>
-            {!connected && state.state === "running" && <span className="tag against">connection lost, trying again</span>}
+            {!connected && state.state === "running" && (
+              <span className="tag against">connection lost, trying again</span>
+            )}
           </div>
           {state.problem !== null && <Problem error={new Error(state.problem)} title="Why" />}
-          {state.state === "ended" && state.servedNext && !served && <p className="quiet">The server with the model is starting.</p>}
+          {state.state === "ended" && state.servedNext && !served && (
+            <p className="quiet">The server with the model is starting.</p>
+          )}
           {served && (
             <p>
-              <a className="button main" href="./#/" onClick={() => setTimeout(() => location.reload())}>
+              <Button
+                className="button main"
+                onPress={() => {
+                  location.hash = "#/";
+                  location.reload();
+                }}
+              >
                 Open the shop window
-              </a>
+              </Button>
             </p>
           )}
           {[...state.runs].reverse().map((run) => (
@@ -59,8 +74,8 @@ function NothingTrains() {
   return (
     <Empty title="Nothing is being trained here">
       <p>
-        Start one with <Command text="mmdin train --data DIR --out RUN --watch" />, and open the address that it prints. How this model was
-        trained is on the page <AppLink to={{ page: "model" }}>Model</AppLink>.
+        Start one with <Command text="mmdin train --data DIR --out RUN --watch" />, and open the address that it prints.
+        How this model was trained is on the page <AppLink to={{ page: "model" }}>Model</AppLink>.
       </p>
     </Empty>
   );

@@ -34,11 +34,13 @@ export function CandidateWhy({ result, items, unknown, clock, drop }: CandidateW
           </h2>
           <p className="sentence">{summary}</p>
           <p className="number">
-            <strong>{percent(probability)}</strong> <span className="quiet">that it is wanted (logit {signed(logit)})</span>
+            <strong>{percent(probability)}</strong>{" "}
+            <span className="quiet">that it is wanted (logit {signed(logit)})</span>
           </p>
           {history.length > 0 && (
             <p className="number">
-              The history as a whole <strong className={historyChange < 0 ? "against" : "for"}>{signed(historyChange)}</strong>{" "}
+              The history as a whole{" "}
+              <strong className={historyChange < 0 ? "against" : "for"}>{signed(historyChange)}</strong>{" "}
               <span className="quiet">{historyChange < 0 ? "speaks against it" : "speaks for it"}</span>
             </p>
           )}

@@ -19,15 +19,20 @@ export function StepTable({ history, heads, items, order, clock, title }: StepTa
   const steps = history.map((step, at) => ({ ...step, at })).reverse();
   if (order === "effect") steps.sort((a, b) => Math.abs(b.change) - Math.abs(a.change));
   const newest = Math.max(...history.map(({ time }) => time ?? Number.NEGATIVE_INFINITY));
-  const most = Math.max(1e-9, ...history.flatMap(({ change, contribution }) => [Math.abs(change), Math.abs(contribution)]));
-  const mostOfHead = heads.map((_, head) => Math.max(1e-9, ...history.map(({ weights }) => Math.abs(weights[head] ?? 0))));
+  const most = Math.max(
+    1e-9,
+    ...history.flatMap(({ change, contribution }) => [Math.abs(change), Math.abs(contribution)]),
+  );
+  const mostOfHead = heads.map((_, head) =>
+    Math.max(1e-9, ...history.map(({ weights }) => Math.abs(weights[head] ?? 0))),
+  );
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, by keys too
-    <div className="scroll" tabIndex={0} role="region" aria-label={`Steps of the history, for ${title}`}>
+    <section className="scroll" tabIndex={0} aria-label={`Steps of the history, for ${title}`}>
       <table className="step-table">
         <caption className="hidden">
-          Columns are steps of the history. Rows: the change of the logit if the step were not there, its contribution, and the weight that
-          each attention head gives it.
+          Columns are steps of the history. Rows: the change of the logit if the step were not there, its contribution,
+          and the weight that each attention head gives it.
         </caption>
         <thead>
           <tr>
@@ -83,7 +88,7 @@ export function StepTable({ history, heads, items, order, clock, title }: StepTa
           </tbody>
         )}
       </table>
-    </div>
+    </section>
   );
 }
 
