@@ -24,6 +24,7 @@ export default defineConfig({
   build: {
     outDir: path("../dist/web"),
     emptyOutDir: true,
+    manifest: true,
     target: "es2023",
     // No inline pieces of any kind: the content security policy allows none.
     assetsInlineLimit: 0,

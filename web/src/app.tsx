@@ -7,10 +7,9 @@ import { ModelContext } from "./server/model-context.js";
 import { server } from "./server/server.js";
 import { useAnswer } from "./server/use-answer.js";
 import { Shell } from "./shell.js";
-import { ShopPage } from "./shop/shop-page.js";
 
 const PAGES: Record<Page, React.ComponentType> = {
-  shop: ShopPage,
+  shop: lazy(() => import("./shop/shop-page.js")),
   why: lazy(() => import("./why/why-page.js")),
   model: lazy(() => import("./model/model-page.js")),
   items: lazy(() => import("./items/items-page.js")),

@@ -12,7 +12,7 @@ import { Recommendations } from "./recommendations.js";
 import { useRecommendations } from "./use-recommendations.js";
 
 /** The shop window: a click on a poster is a step of the history, and the recommendations follow. */
-export function ShopPage() {
+export default function ShopPage() {
   const { address, change } = useApp();
   const model = useModel();
   const usual = useUsualFeatures();
