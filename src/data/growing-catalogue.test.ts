@@ -70,7 +70,8 @@ function seen({ modalities, items }: Catalogue): unknown[] {
   return Array.from({ length: items.count }, (_, item) =>
     modalities.map((column) => {
       if (column.kind === "number") return column.values[item];
-      if (column.kind === "category") return [...column.codes.subarray(column.offsets[item]!, column.offsets[item + 1]!)];
+      if (column.kind === "category")
+        return [...column.codes.subarray(column.offsets[item]!, column.offsets[item + 1]!)];
       const { row, values, dimension } = column;
       const at = row[item]!;
       return at < 0 ? null : [...values.subarray(at * dimension, (at + 1) * dimension)];
@@ -83,10 +84,19 @@ describe("a growing catalogue", () => {
     const growing = new GrowingCatalogue(catalogueOf(5));
     let expected = catalogueOf(5);
     for (const [items, target] of [
-      [[21, 22], [5, 6]],
-      [[31, 33, 32], [8, 2, 7]],
+      [
+        [21, 22],
+        [5, 6],
+      ],
+      [
+        [31, 33, 32],
+        [8, 2, 7],
+      ],
       [[41], [2]],
-      [[50, 51], [0, 9]],
+      [
+        [50, 51],
+        [0, 9],
+      ],
       [[60], [10]],
     ] as const) {
       const added = newItems(items);

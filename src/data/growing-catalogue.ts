@@ -33,7 +33,9 @@ export class GrowingCatalogue {
     const count = target.reduce((most, index) => Math.max(most, index + 1), before);
     // In the order of their indices, new ones are appended one after the other.
     const order = Array.from(target.keys()).sort((a, b) => target[a]! - target[b]!);
-    const modalities = this.#modalities.map((column, m) => column.join(added.modalities[m]!, { target, order, before }));
+    const modalities = this.#modalities.map((column, m) =>
+      column.join(added.modalities[m]!, { target, order, before }),
+    );
     this.#catalogue = {
       ...this.#catalogue,
       items: { ...this.#catalogue.items, count },
