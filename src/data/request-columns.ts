@@ -32,13 +32,7 @@ export function requestColumns(
   request: RankRequest,
   { catalogue, ids, history: read = "all" }: { catalogue: Catalogue; ids: RequestIds; history?: HistoryEvents },
 ): BatchSourceColumns {
-  const steps = orderedHistory(request);
-  const latest = steps.reduce(
-    (time, step) => Math.max(time, step.time ?? Number.NEGATIVE_INFINITY),
-    catalogue.lastTime,
-  );
-  const now = request.time ?? latest + 1;
-  const history = steps.filter(({ time }) => time === undefined || time < now);
+  const { history, now } = earlierSteps(request, catalogue);
   const count = history.length + 1;
   const { user: ofUser, item: ofItem, prior } = catalogue.statistics;
   const userCounters = request.statistics?.user
@@ -82,8 +76,19 @@ export function requestColumns(
   return { catalogue, events: readHistory(events, read), rows, users: Int32Array.of(user) };
 }
 
+/** The steps of a request before its time, oldest first (the events of its columns, in their order), and that time. */
+export function earlierSteps(
+  request: Pick<RankRequest, "history" | "time">,
+  { lastTime }: Pick<Catalogue, "lastTime">,
+): { history: HistoryStep[]; now: number } {
+  const steps = orderedHistory(request);
+  const latest = steps.reduce((time, step) => Math.max(time, step.time ?? Number.NEGATIVE_INFINITY), lastTime);
+  const now = request.time ?? latest + 1;
+  return { history: steps.filter(({ time }) => time === undefined || time < now), now };
+}
+
 /** Oldest first: by (time, item id) where every step has a time, else as given. */
-function orderedHistory({ history }: RankRequest): HistoryStep[] {
+function orderedHistory({ history }: Pick<RankRequest, "history">): HistoryStep[] {
   const steps = [...history];
   if (steps.some(({ time }) => time === undefined)) return steps;
   return steps.sort((a, b) => a.time! - b.time! || (a.item < b.item ? -1 : a.item > b.item ? 1 : 0));

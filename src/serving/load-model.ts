@@ -6,7 +6,7 @@ import { MmdinError } from "../errors.js";
 import { type PackedError, unpackError } from "../runtime/job.js";
 import { spawnWorker } from "../runtime/spawn-worker.js";
 import { type RunManifest, readRunManifest } from "../training/run-folder.js";
-import type { Answer, Question } from "./rank-worker.js";
+import type { Answer, ExplainedItem, Question } from "./rank-worker.js";
 
 export interface LoadModelOptions {
   /** Threads that share one operation; default 1, which answers small requests fastest. */
@@ -14,6 +14,9 @@ export interface LoadModelOptions {
   /** Default "cpu". */
   device?: string | undefined;
 }
+
+/** Candidates of one explanation. */
+export const MOST_EXPLAINED = 20;
 
 type Reply = { ready: true } | { id: number; answer: Answer } | { id?: number; error: PackedError };
 
@@ -61,6 +64,25 @@ export class Model {
    */
   async rank(request: RankRequest): Promise<RankResponse> {
     return (await this.#ask({ request: parseRequest(request) })) as RankResponse;
+  }
+
+  /**
+   * As `rank`, and why: of each candidate what each step of the history did to its logit, attention weights, gates, and one sentence. At
+   * most 20 candidates.
+   *
+   * @throws MmdinError REQUEST where the request is not what it should be, RUNTIME after `close`.
+   */
+  async explain(request: RankRequest): Promise<ExplainedItem[]> {
+    const explain = parseRequest(request);
+    if (explain.candidates.length > MOST_EXPLAINED) {
+      throw new MmdinError("REQUEST", "too many candidates to explain", {
+        where: "candidates",
+        expected: `at most ${MOST_EXPLAINED}`,
+        got: String(explain.candidates.length),
+        fix: "Rank them, then explain the best",
+      });
+    }
+    return (await this.#ask({ explain })) as ExplainedItem[];
   }
 
   /**
