@@ -39,6 +39,8 @@ export class RequestScorer {
   readonly #items: ItemTensors;
   readonly #plan: BatchPlan;
   readonly #history: "own" | "one";
+  /** What is fed lies in buffers that a run reads in a later turn of the event loop: one request at a time fills them. */
+  #last: Promise<unknown> = Promise.resolve();
 
   private constructor(executor: Executor, feedMaker: FeedMaker, { known, items, plan, history }: ScorerParts) {
     this.#executor = executor;
@@ -70,8 +72,17 @@ export class RequestScorer {
     });
   }
 
-  /** Logits of the candidates, in their order. `columns` are those of one request: every row is about one event. */
-  async score(columns: BatchSourceColumns): Promise<Float32Array> {
+  /**
+   * Logits of the candidates, in their order. `columns` are those of one request: every row is about one event. Requests that come while
+   * another is scored wait for it.
+   */
+  score(columns: BatchSourceColumns): Promise<Float32Array> {
+    const own = this.#last.then(() => this.#score(columns));
+    this.#last = own.catch(() => undefined); // its caller has the error
+    return own;
+  }
+
+  async #score(columns: BatchSourceColumns): Promise<Float32Array> {
     const batch = assembleRequest(columns, this.#plan, { history: this.#history });
     const { logits } = await this.#executor.run({
       ...this.#feedMaker.feeds(batch),
@@ -87,6 +98,7 @@ export class RequestScorer {
   }
 
   async close(): Promise<void> {
+    await this.#last;
     await this.#executor.close();
     await this.#items.close();
   }
