@@ -20,7 +20,7 @@ import { checkId, checkRankQuestion } from "./ranker/check-question.js";
 import { ItemPictures, type Picture } from "./ranker/item-pictures.js";
 import { modelSummary } from "./ranker/model-summary.js";
 import { personState } from "./ranker/person-state.js";
-import { ranked } from "./ranker/ranked.js";
+import { probabilityOf, rankedRows } from "./ranker/ranked.js";
 import { ServedRun } from "./ranker/served-run.js";
 import { findItems, nearestItems, type ShownParts, shownItem } from "./ranker/shown-items.js";
 import { StoreLink } from "./ranker/store-link.js";
@@ -103,11 +103,10 @@ export class RunRanker implements Ranker {
 
   async rank(question: RankQuestion, options: AskOptions = {}): Promise<RankerAnswer> {
     checkRankQuestion(question);
-    if (question.explain) throw new MmdinError("REQUEST", "explanations are not there yet", { where: "explain" });
     const begin = performance.now();
     const { deadline = DEADLINE } = options;
     const run = this.#run;
-    const { catalogue, ids, history: reads } = run;
+    const { catalogue, ids } = run;
     const warnings = new Set<string>();
     const asked = question.user !== undefined && question.history === undefined ? question.user : null;
     const [stored, counted] = await Promise.all([
@@ -122,7 +121,7 @@ export class RunRanker implements Ranker {
         time: person.time,
         ...(person.counters && { statistics: { user: person.counters } }),
       },
-      { catalogue, ids, history: reads, counted },
+      { catalogue, ids, counted },
     );
     const spent: Record<string, number> = {};
     let last = begin;
@@ -133,20 +132,21 @@ export class RunRanker implements Ranker {
       last = now;
     };
     stage("state");
-    const logits = await run.score(request, {
-      ...options,
-      deadline: deadline - (performance.now() - begin),
-      began: () => stage("queue"),
-    });
-    stage("score");
-    const results = ranked(question.candidates, logits).map(
-      (result): RankerResult => ({
-        ...result,
-        title: this.#titleOf(result.item, run),
-        source: "request",
-        reason: null,
-      }),
-    );
+    const left = { ...options, deadline: deadline - (performance.now() - begin), began: () => stage("queue") };
+    let results: RankerResult[];
+    if (question.explain) {
+      const explained = await run.explain(request, left);
+      stage("explain");
+      const logits = Float32Array.from(explained, ({ logit }) => logit);
+      results = rankedRows(logits).map((row) => {
+        const { explanation, reason } = explained[row]!;
+        return { ...resultOf(row, logits, { question, run }), reason, explanation };
+      });
+    } else {
+      const logits = await run.score(request, left);
+      stage("score");
+      results = rankedRows(logits).map((row) => resultOf(row, logits, { question, run }));
+    }
     spent.total = performance.now() - begin;
     this.#observer.stage?.("total", spent.total);
     return {
@@ -252,10 +252,6 @@ export class RunRanker implements Ranker {
     return this.#options.clock ?? (catalogue.history.clock === "order" ? "log" : "now");
   }
 
-  #titleOf(id: string, run: ServedRun): string | null {
-    return run.titles[run.ids.items.indexOf(id)] || null;
-  }
-
   /** Items with what was counted of them since the log. */
   async #shown(items: readonly number[], run: ServedRun): Promise<CatalogueItem[]> {
     const parts = partsOf(run);
@@ -278,4 +274,13 @@ function partsOf({ catalogue, ids, titles, pictures, ownItems }: ServedRun): Sho
 function unknownOf({ candidates, history = [] }: RankQuestion, { ids }: ServedRun): string[] {
   const all = [...candidates, ...history.map(({ item }) => item)];
   return [...new Set(all.filter((id) => ids.items.indexOf(id) === UNKNOWN_INDEX))];
+}
+
+function resultOf(
+  row: number,
+  logits: Float32Array,
+  { question, run }: { question: RankQuestion; run: ServedRun },
+): RankerResult {
+  const [item, logit] = [question.candidates[row]!, logits[row]!];
+  return { item, probability: probabilityOf(logit), logit, title: run.titleOf(item), source: "request", reason: null };
 }

@@ -2,7 +2,7 @@ import type { Worker } from "node:worker_threads";
 import { MmdinError } from "../../errors.js";
 import { unpackError } from "../../runtime/job.js";
 import { spawnWorker } from "../../runtime/spawn-worker.js";
-import type { FromWorker, OpenedParts, Task, WorkAnswer, WorkerSetup } from "./work.js";
+import { type FromWorker, isLong, type OpenedParts, type Task, type WorkAnswer, type WorkerSetup } from "./work.js";
 
 /** What became of one task. */
 export type Outcome = { answer: WorkAnswer } | { error: Error } | { late: true };
@@ -59,8 +59,10 @@ export class PoolWorker {
     return { worker, ready };
   }
 
-  get idle(): boolean {
-    return this.tasks.size === 0;
+  /** Whether it has no short, or no long, work. */
+  idle(long: boolean): boolean {
+    for (const { work } of this.tasks.values()) if (isLong(work) === long) return false;
+    return true;
   }
 
   give(tasks: Task[]): void {

@@ -1,10 +1,11 @@
 import { resolve } from "node:path";
 import { type Catalogue, UNKNOWN_INDEX } from "../../data/columns.js";
 import { IdIndex } from "../../data/index.js";
-import type { IndexedRequest } from "../../data/indexed-request.js";
+import { type IndexedRequest, withStepsRead } from "../../data/indexed-request.js";
 import type { HistoryEvents } from "../../data/positive-history.js";
 import type { Device } from "../../runtime/executor.js";
 import type { RunManifest } from "../../training/run-folder.js";
+import type { ExplainedCandidate } from "../explanation/explain-request.js";
 import type { RankerObserver } from "../ranker-contract.js";
 import type { OpenedParts } from "./work.js";
 import { type PoolAskOptions, WorkerPool } from "./worker-pool.js";
@@ -59,9 +60,15 @@ export class ServedRun {
     return new ServedRun(run, pool, parts);
   }
 
+  /** Null where the item has none, or is not known. */
+  titleOf(id: string): string | null {
+    return this.titles[this.ids.items.indexOf(id)] || null;
+  }
+
   /** Logits of the candidates, in their order. */
-  async score(request: IndexedRequest, options: PoolAskOptions = {}): Promise<Float32Array> {
-    const count = request.candidates.length;
+  async score(asked: IndexedRequest, options: PoolAskOptions = {}): Promise<Float32Array> {
+    const count = asked.candidates.length;
+    const request = withStepsRead(asked, { history: this.history, length: this.catalogue.history.length });
     const pieces = Array.from({ length: Math.ceil(count / PIECE) }, (_, piece) => {
       const [start, end] = [piece * PIECE, Math.min(count, (piece + 1) * PIECE)];
       return { kind: "score" as const, request: partOf(request, start, end) };
@@ -72,6 +79,14 @@ export class ServedRun {
       logits.set(answer, piece * PIECE);
     });
     return logits;
+  }
+
+  /** Why the candidates get their logits, in their order. */
+  async explain(request: IndexedRequest, options: PoolAskOptions = {}): Promise<ExplainedCandidate[]> {
+    const items = [...request.candidates, ...request.history.map(({ item }) => item)];
+    const titles = new Map(items.flatMap((item) => (this.titles[item] ? [[item, this.titles[item]] as const] : [])));
+    const [answer] = await this.pool.ask<"explain">([{ kind: "explain", request, titles }], options);
+    return answer!;
   }
 
   close(): Promise<void> {

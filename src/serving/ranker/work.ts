@@ -4,16 +4,25 @@ import type { HistoryEvents } from "../../data/positive-history.js";
 import type { Device } from "../../runtime/executor.js";
 import type { PackedError } from "../../runtime/job.js";
 import type { RunManifest } from "../../training/run-folder.js";
+import type { ExplainedCandidate } from "../explanation/explain-request.js";
 
 /** What can be asked of a worker that has a run open. */
-export type Work = { kind: "score"; request: IndexedRequest };
+export type Work =
+  | { kind: "score"; request: IndexedRequest }
+  /** With the titles of its items, by index. */
+  | { kind: "explain"; request: IndexedRequest; titles: ReadonlyMap<number, string> };
 
 /** What it answers, by the kind of work. */
 export interface WorkAnswers {
   /** Logits of the candidates, in their order. */
   score: Float32Array;
+  /** Of the candidates, in their order. */
+  explain: ExplainedCandidate[];
 }
 export type WorkAnswer = WorkAnswers[Work["kind"]];
+
+/** What takes long gives way to what is short: a worker does one of each kind at a time. */
+export const isLong = ({ kind }: Work): boolean => kind === "explain";
 
 /** What a worker is started with. */
 export interface WorkerSetup {

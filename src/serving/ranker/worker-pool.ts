@@ -1,7 +1,7 @@
 import { MmdinError } from "../../errors.js";
 import type { AskOptions, RankerObserver } from "../ranker-contract.js";
 import { type Outcome, PoolWorker } from "./pool-worker.js";
-import type { OpenedParts, Task, Work, WorkAnswers, WorkerSetup } from "./work.js";
+import { isLong, type OpenedParts, type Task, type Work, type WorkAnswers, type WorkerSetup } from "./work.js";
 
 export interface PoolOptions {
   run: string;
@@ -18,8 +18,17 @@ export interface PoolAskOptions extends AskOptions {
   began?: () => void;
 }
 
+interface Lanes<T> {
+  short: T;
+  long: T;
+}
+const LANES = ["short", "long"] as const;
+type Lane = (typeof LANES)[number];
+const laneOf = (work: Work): Lane => (isLong(work) ? "long" : "short");
+
 /** What somebody asked: one or several pieces of work, which any workers do in any order. */
 interface Asked {
+  lane: Lane;
   parts: { work: Work; index: number }[];
   answers: unknown[];
   left: number;
@@ -59,9 +68,9 @@ export class WorkerPool {
   readonly #workers = new Set<PoolWorker>();
   readonly #given = new Map<number, Given>();
   /** Parts that a worker has died on: they go first, each alone. */
-  readonly #again: Given[] = [];
-  /** In the order in which their next part comes. */
-  readonly #queue = new Set<Asked>();
+  readonly #again: Lanes<Given[]> = { short: [], long: [] };
+  /** Short work and long, each in the order in which its next part comes. */
+  readonly #queues: Lanes<Set<Asked>> = { short: new Set(), long: new Set() };
   #setup: WorkerSetup;
   #waiting = 0;
   #next = 0;
@@ -119,11 +128,12 @@ export class WorkerPool {
         asked.settled = true;
         clearTimeout(timer);
         signal?.removeEventListener("abort", onAbort);
-        this.#queue.delete(asked);
+        this.#queues[asked.lane].delete(asked);
         if (!asked.begun) this.#waiting -= 1;
         this.#tellEmptied();
       };
       const asked: Asked = {
+        lane: work[0] === undefined ? "short" : laneOf(work[0]),
         parts: work.map((each, index) => ({ work: each, index })),
         answers: [],
         left: work.length,
@@ -144,7 +154,7 @@ export class WorkerPool {
       const timer =
         deadline === undefined ? undefined : setTimeout(() => asked.reject(late(deadline)), Math.max(0, deadline));
       signal?.addEventListener("abort", onAbort);
-      this.#queue.add(asked);
+      this.#queues[asked.lane].add(asked);
       this.#waiting += 1;
       observer?.queue?.(this.#waiting);
       this.#plan();
@@ -166,7 +176,11 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.#closed ??= new MmdinError("RUNTIME", "the model was closed", { where: this.#options.run });
     for (const timer of this.#timers) clearTimeout(timer);
-    for (const asked of [...this.#queue, ...[...this.#given.values()].map(({ asked }) => asked)])
+    for (const asked of [
+      ...this.#queues.short,
+      ...this.#queues.long,
+      ...[...this.#given.values()].map(({ asked }) => asked),
+    ])
       if (!asked.settled) asked.reject(this.#closed);
     const workers = [...this.#workers];
     this.#workers.clear();
@@ -180,7 +194,7 @@ export class WorkerPool {
   }
 
   get #quiet(): boolean {
-    return this.#queue.size === 0 && this.#given.size === 0 && this.#again.length === 0;
+    return this.#given.size === 0 && LANES.every((lane) => this.#queues[lane].size + this.#again[lane].length === 0);
   }
 
   #tellEmptied(): void {
@@ -194,25 +208,30 @@ export class WorkerPool {
     this.#planned = true;
     setImmediate(() => {
       this.#planned = false;
-      for (const worker of this.#workers) {
-        if (!worker.idle) continue;
-        const tasks = this.#take();
-        if (tasks.length === 0) break;
-        this.#options.observer?.batch?.(tasks.length);
-        worker.give(tasks);
-      }
+      for (const lane of LANES) this.#giveOut(lane);
       this.#options.observer?.queue?.(this.#waiting);
     });
   }
 
-  #take(): Task[] {
-    for (let given = this.#again.shift(); given !== undefined; given = this.#again.shift()) {
+  #giveOut(lane: Lane): void {
+    for (const worker of this.#workers) {
+      if (!worker.idle(lane === "long")) continue;
+      const tasks = this.#take(lane);
+      if (tasks.length === 0) return;
+      this.#options.observer?.batch?.(tasks.length);
+      worker.give(tasks);
+    }
+  }
+
+  #take(lane: Lane): Task[] {
+    const [queue, again] = [this.#queues[lane], this.#again[lane]];
+    for (let given = again.shift(); given !== undefined; given = again.shift()) {
       if (!given.asked.settled) return [this.#task(given)];
     }
     const tasks: Task[] = [];
     let weight = 0;
-    while (tasks.length < TOGETHER && weight < WEIGHT) {
-      const [asked] = this.#queue;
+    while (tasks.length < (lane === "short" ? TOGETHER : 1) && weight < WEIGHT) {
+      const [asked] = queue;
       const part = asked?.parts[0];
       if (asked === undefined || part === undefined) break;
       if (tasks.length > 0 && weight + weightOf(part.work) > WEIGHT) break;
@@ -222,8 +241,8 @@ export class WorkerPool {
         this.#waiting -= 1;
         asked.began?.();
       }
-      this.#queue.delete(asked);
-      if (asked.parts.length > 0) this.#queue.add(asked);
+      queue.delete(asked);
+      if (asked.parts.length > 0) queue.add(asked);
       weight += weightOf(part.work);
       tasks.push(this.#task({ asked, ...part, attempts: 0 }));
     }
@@ -277,7 +296,7 @@ export class WorkerPool {
       this.#given.delete(id);
       if (given === undefined || given.asked.settled) continue;
       if (given.attempts > 0) given.asked.reject(diedTwice(this.#options.run, reason));
-      else this.#again.push({ ...given, attempts: 1 });
+      else this.#again[laneOf(given.work)].push({ ...given, attempts: 1 });
     }
     this.#replace(reason);
     this.#tellEmptied();
