@@ -6,10 +6,7 @@ export type { LogLevel, ServerOptions } from "./http/server-options.js";
 export {
   type ExplainedItem,
   type LoadModelOptions,
-  type LoadModelOptions,
   loadModel,
-  loadModel,
-  type Model,
   type Model,
 } from "./load-model.js";
 export { MOST_EXPLAINED } from "./ranker/check-question.js";
