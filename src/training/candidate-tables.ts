@@ -35,7 +35,7 @@ export const CANDIDATES_FILE = "candidates.safetensors";
 const KEPT = 100;
 const SHRINK = 10;
 /** Pairs of a person's items that are counted, over all people: some seconds of work. */
-const MOST_PAIRS = 5e8;
+export const MOST_PAIRS = 5e8;
 /** The time constant of popularity, as a share of the time that the log spans. */
 const SHARE_OF_SPAN = 0.2;
 
