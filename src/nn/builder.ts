@@ -46,6 +46,20 @@ export interface TableUse {
   tensor: Tensor;
 }
 
+/** The part of a joined vector that one modality fills. */
+export interface ModalityRange {
+  name: string;
+  start: number;
+  end: number;
+}
+
+/** The distinct items of a batch as a model reads them. */
+export interface ItemEncoding {
+  /** [U, M D]: the modalities of each distinct item, side by side. */
+  joined: Tensor;
+  ranges: readonly ModalityRange[];
+}
+
 export interface BuilderOptions {
   /** Whether dropout masks are asked for and batch statistics are used. */
   training: boolean;
@@ -84,6 +98,8 @@ export class Builder {
   readonly tables = new Map<string, TableSpec>();
   readonly tableUses = new Map<string, TableUse>();
   readonly states = new Map<string, StateSpec>();
+  /** The items as the model itself encodes them (`encodeItems` without a prefix); null for a model that does not. */
+  itemEncoding: ItemEncoding | null = null;
   /** See `whole`. */
   readonly wholes = new Set<Tensor>();
   readonly #inputs = new Map<string, { spec: BatchInput; tensor: Tensor }>();

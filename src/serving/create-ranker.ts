@@ -199,7 +199,7 @@ export class RunRanker implements Ranker {
   async items(query: FindItems): Promise<FoundItems> {
     const run = this.#run;
     if (query.filters !== undefined) throw new MmdinError("REQUEST", "filters are not there yet", { where: "filters" });
-    const { items, total } = findItems(query, { parts: partsOf(run) });
+    const { items, total } = findItems(query, { catalogue: run.catalogue, ids: run.ids.items.ids, titles: run.titles });
     return { items: await this.#shown(items, run), total };
   }
 

@@ -143,7 +143,7 @@ export function planOf({ inputs, tables }: BatchPlan, names: ReadonlySet<string>
 }
 
 /** A row for each item of the catalogue, in its order, about one event without history. */
-function everyItem(catalogue: Catalogue): BatchSourceColumns {
+export function everyItem(catalogue: Catalogue): BatchSourceColumns {
   const { count } = catalogue.items;
   const events: EventColumns = {
     count: 1,

@@ -12,6 +12,7 @@ import { explainRequest } from "../explanation/explain-request.js";
 import { Explainer } from "../explanation/explainer.js";
 import { RequestScorer } from "../request-scorer.js";
 import {
+  type CatalogueUpdate,
   type FromWorker,
   isLong,
   type OpenedParts,
@@ -27,14 +28,20 @@ const setup = workerData as WorkerSetup;
 const port = parentPort!;
 const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
-type Desk = { [K in Work["kind"]]: (work: Extract<Work, { kind: K }>, expires: number) => Promise<WorkAnswers[K]> };
+type Desk = { [K in Work["kind"]]: (work: Extract<Work, { kind: K }>, expires: number) => Promise<WorkAnswers[K]> } & {
+  update(update: CatalogueUpdate): Promise<void>;
+};
 
 const opened = openSafely();
 /** All that was asked before, of short work and of long. */
 const turns = { short: opened as Promise<unknown>, long: opened as Promise<unknown> };
 
-port.on("message", ({ tasks }: ToWorker) => {
-  for (const task of tasks) {
+port.on("message", (message: ToWorker) => {
+  if ("update" in message) {
+    turns.short = turns.short.then(() => doUpdate(message.update));
+    return;
+  }
+  for (const task of message.tasks) {
     const lane = isLong(task.work) ? "long" : "short";
     turns[lane] = turns[lane].then(() => doTask(task));
   }
@@ -43,7 +50,8 @@ port.on("message", ({ tasks }: ToWorker) => {
 async function open(): Promise<Desk> {
   const { threads, device } = setup;
   const run = openRun(setup.run, { catalogue: setup.catalogue ?? undefined });
-  const { catalogue, model, calibration, manifest } = run;
+  const { model, calibration, manifest } = run;
+  let { catalogue } = run;
   if (setup.created !== null && manifest.created !== setup.created) {
     throw new MmdinError("FORMAT", "another run has taken the place of this one", {
       where: setup.run,
@@ -75,6 +83,10 @@ async function open(): Promise<Desk> {
       const titleOf = (item: number): string | null => titles.get(item) ?? null;
       return explainRequest(await explainer, columnsOf(request), { steps, titleOf, late: () => Date.now() > expires });
     },
+    async update({ catalogue: next, items }) {
+      await scorer.extend(next, items);
+      catalogue = next;
+    },
   };
 }
 
@@ -84,6 +96,15 @@ async function openSafely(): Promise<Desk | undefined> {
   } catch (error) {
     post({ failed: packError(error) });
     return undefined;
+  }
+}
+
+async function doUpdate(update: CatalogueUpdate): Promise<void> {
+  try {
+    await (await opened)!.update(update);
+    post({ updated: null });
+  } catch (error) {
+    post({ updated: packError(error) });
   }
 }
 

@@ -7,6 +7,8 @@ import type { Device } from "../../runtime/executor.js";
 import type { RunManifest } from "../../training/run-folder.js";
 import type { ExplainedCandidate } from "../explanation/explain-request.js";
 import type { RankerObserver } from "../ranker-contract.js";
+import type { Joined } from "./catalogue-desk.js";
+import { CatalogueThread } from "./catalogue-thread.js";
 import type { OpenedParts } from "./work.js";
 import { type PoolAskOptions, WorkerPool } from "./worker-pool.js";
 
@@ -21,7 +23,7 @@ export interface ServeOptions {
 /** Candidates that are scored in one piece: more go in several, so that other questions come between. */
 const PIECE = 1024;
 
-/** A run as the thread that asks sees it: ids, titles and counters here, all computing in its workers. */
+/** A run as the thread that asks sees it: ids, titles and counters here, all computing in its workers and in the thread of its catalogue. */
 export class ServedRun {
   /** The folder, as it was given. */
   readonly name: string;
@@ -35,14 +37,15 @@ export class ServedRun {
   readonly heads: readonly string[];
   readonly gates: readonly string[];
   readonly pool: WorkerPool;
-  readonly catalogue: Catalogue;
+  readonly desk: CatalogueThread;
+  #catalogue: Catalogue;
 
   private constructor(name: string, pool: WorkerPool, parts: OpenedParts) {
     this.name = name;
     this.ownItems = parts.itemIds.length - 1;
     this.pool = pool;
     this.manifest = parts.manifest;
-    this.catalogue = parts.catalogue;
+    this.#catalogue = parts.catalogue;
     this.ids = {
       items: new IdIndex(parts.itemIds),
       users: parts.userIds === null ? { indexOf: () => UNKNOWN_INDEX } : new IdIndex(parts.userIds),
@@ -52,12 +55,25 @@ export class ServedRun {
     this.history = parts.history;
     this.heads = parts.heads;
     this.gates = parts.gates;
+    this.desk = new CatalogueThread(() => ({
+      catalogue: this.#catalogue,
+      ids: this.ids.items.ids,
+      titles: this.titles,
+      pictures: this.pictures,
+      own: this.ownItems,
+      root: this.manifest.dataset.root,
+    }));
   }
 
   /** @throws MmdinError FORMAT where the folder is no run, damaged, or of another version. */
   static async open(run: string, options: ServeOptions): Promise<ServedRun> {
     const { pool, parts } = await WorkerPool.open({ run: resolve(run), ...options });
     return new ServedRun(run, pool, parts);
+  }
+
+  /** With all items that have joined. */
+  get catalogue(): Catalogue {
+    return this.#catalogue;
   }
 
   /** Null where the item has none, or is not known. */
@@ -68,7 +84,7 @@ export class ServedRun {
   /** Logits of the candidates, in their order. */
   async score(asked: IndexedRequest, options: PoolAskOptions = {}): Promise<Float32Array> {
     const count = asked.candidates.length;
-    const request = withStepsRead(asked, { history: this.history, length: this.catalogue.history.length });
+    const request = withStepsRead(asked, { history: this.history, length: this.#catalogue.history.length });
     const pieces = Array.from({ length: Math.ceil(count / PIECE) }, (_, piece) => {
       const [start, end] = [piece * PIECE, Math.min(count, (piece + 1) * PIECE)];
       return { kind: "score" as const, request: partOf(request, start, end) };
@@ -89,8 +105,21 @@ export class ServedRun {
     return answer!;
   }
 
-  close(): Promise<void> {
-    return this.pool.close();
+  /** Items that have joined at the desk: when it resolves, every worker can rank them, and they are found by their ids. */
+  async take({ catalogue, target, ids, titles, pictures }: Joined): Promise<void> {
+    // New ones in the order of their indices; the desk gives one join after the other.
+    const items = Int32Array.from(target).sort();
+    await this.pool.update({ catalogue, items });
+    this.#catalogue = catalogue;
+    for (const [k, index] of target.entries()) {
+      if (index === this.ids.items.ids.length) this.ids.items.add(ids[k]!);
+      this.titles[index] = titles[k]!;
+      this.pictures[index] = pictures[k]!;
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.pool.close(), this.desk.close()]);
   }
 }
 

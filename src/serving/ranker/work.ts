@@ -59,11 +59,18 @@ export interface Task {
   work: Work;
 }
 
-export type ToWorker = { tasks: Task[] };
+/** A catalogue in which these items are new, or have changed. */
+export interface CatalogueUpdate {
+  catalogue: Catalogue;
+  items: Int32Array;
+}
+
+export type ToWorker = { tasks: Task[] } | { update: CatalogueUpdate };
 
 export type FromWorker =
   | { ready: OpenedParts | null }
   | { failed: PackedError }
+  | { updated: PackedError | null }
   | { id: number; answer: WorkAnswer }
   | { id: number; error: PackedError }
   | { id: number; late: true };

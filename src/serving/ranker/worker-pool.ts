@@ -1,7 +1,15 @@
 import { MmdinError } from "../../errors.js";
 import type { AskOptions, RankerObserver } from "../ranker-contract.js";
 import { type Outcome, PoolWorker } from "./pool-worker.js";
-import { isLong, type OpenedParts, type Task, type Work, type WorkAnswers, type WorkerSetup } from "./work.js";
+import {
+  type CatalogueUpdate,
+  isLong,
+  type OpenedParts,
+  type Task,
+  type Work,
+  type WorkAnswers,
+  type WorkerSetup,
+} from "./work.js";
 
 export interface PoolOptions {
   run: string;
@@ -78,6 +86,8 @@ export class WorkerPool {
   #closed: MmdinError | undefined;
   #restarts = 0;
   #deathsInARow = 0;
+  /** Items that have changed since each worker that is starting was started. */
+  readonly #missed = new Set<Set<number>>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #emptied: (() => void)[] = [];
 
@@ -159,6 +169,13 @@ export class WorkerPool {
       observer?.queue?.(this.#waiting);
       this.#plan();
     }) as Promise<WorkAnswers[K][]>;
+  }
+
+  /** Every worker takes a catalogue over, those that start from now on, too; resolves when all that are there have it. */
+  async update(update: CatalogueUpdate): Promise<void> {
+    this.#setup = { ...this.#setup, catalogue: update.catalogue };
+    for (const missed of this.#missed) for (const item of update.items) missed.add(item);
+    await Promise.all([...this.#workers].map((worker) => worker.update(update)));
   }
 
   /** Resolves when nothing is asked any more, at the latest after so many milliseconds. */
@@ -274,15 +291,20 @@ export class WorkerPool {
 
   async #start(): Promise<OpenedParts | null> {
     const since = Date.now();
+    const missed = new Set<number>();
+    this.#missed.add(missed);
     const { worker, ready } = PoolWorker.start(this.#setup, {
       done: (id, outcome) => this.#done(id, outcome),
       died: (reason) => this.#died(worker, { reason, lived: Date.now() - since }),
     });
-    const parts = await ready;
+    const parts = await ready.finally(() => this.#missed.delete(missed));
     if (this.#closed) {
       await worker.end();
       throw this.#closed;
     }
+    const { catalogue } = this.#setup;
+    // Ahead of any question: a worker does what it is given in order.
+    if (missed.size > 0 && catalogue !== null) void worker.update({ catalogue, items: Int32Array.from(missed).sort() });
     this.#workers.add(worker);
     this.#plan();
     return parts;
