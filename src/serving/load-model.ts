@@ -29,7 +29,7 @@ export class Model {
   }
 
   static async load(run: string, { threads = 1, device = "cpu" }: LoadModelOptions = {}): Promise<Model> {
-    const options = { workers: 1, threads, device: device as Device, queue: Number.POSITIVE_INFINITY };
+    const options = { workers: 1, threads, device: device as Device, queue: Number.POSITIVE_INFINITY, complete: false };
     return new Model(await ServedRun.open(run, options));
   }
 

@@ -12,7 +12,7 @@ import { MmdinError } from "../../errors.js";
 export interface FilterOptions {
   catalogue: Catalogue;
   /** Ids of the catalogue's items. */
-  ids: IdIndex;
+  ids: Pick<IdIndex, "indexOf">;
 }
 
 export interface CompiledFilters {
@@ -103,7 +103,10 @@ function parse(condition: unknown, { where, kind }: { where: string; kind: "id" 
   return { kind: "range", min: from, max: to };
 }
 
-function testId(parsed: Parsed, { ids, where, warnings }: { ids: IdIndex; where: string; warnings: string[] }): Test {
+function testId(
+  parsed: Parsed,
+  { ids, where, warnings }: { ids: Pick<IdIndex, "indexOf">; where: string; warnings: string[] },
+): Test {
   if (parsed.kind === "range") throw new TypeError("ids have no range");
   const wanted = new Set<number>();
   for (const id of parsed.values.map(String)) {

@@ -4,8 +4,10 @@ import type { Catalogue } from "../../data/columns.js";
 import { GrowingCatalogue, targetsOf } from "../../data/growing-catalogue.js";
 import { IdIndex, loadIds } from "../../data/index.js";
 import type { NewItems } from "../../data/new-items.js";
+import { compileFilters } from "../candidates/index.js";
 import { checkEncoded, encodeItems, modalitiesOf } from "./put-item.js";
 import { findItems, nearestItems, searchText } from "./shown-items.js";
+import type { ObservedEvents } from "./work.js";
 
 /** What a catalogue desk begins with: items as they are now, those that were put among them. */
 export interface DeskSetup {
@@ -13,8 +15,8 @@ export interface DeskSetup {
   ids: readonly string[];
   titles: readonly string[];
   pictures: readonly string[];
-  /** Items that the run has itself. */
-  own: number;
+  /** Events of items that are not in the run. */
+  events: ReadonlyMap<number, number>;
   /** The dataset's root. */
   root: string;
 }
@@ -45,6 +47,8 @@ export class CatalogueDesk {
   readonly #setup: DeskSetup;
   /** Titles as a search compares them, from the first search on. */
   #searched: string[] | undefined;
+  /** Events of items that are not in the run. */
+  readonly #events: Map<number, number>;
   #users: string[] | undefined;
   readonly #encoded = new Map<number, NewItems>();
   #next = 0;
@@ -55,6 +59,7 @@ export class CatalogueDesk {
     this.#ids = new IdIndex(setup.ids);
     this.#titles = [...setup.titles];
     this.#pictures = [...setup.pictures];
+    this.#events = new Map(setup.events);
   }
 
   /** Reads items; with `checked`, there is one, which has to be as it was meant. @throws MmdinError REQUEST, DATA, MISMATCH: see `readNewItems`. */
@@ -91,9 +96,17 @@ export class CatalogueDesk {
     this.#encoded.delete(token);
   }
 
-  find(query: FindItems): { items: number[]; total: number } {
+  find({ filters = {}, ...query }: FindItems): { items: number[]; total: number } {
     this.#searched ??= this.#titles.map(searchText);
-    return findItems(query, { catalogue: this.#growing.catalogue, ids: this.#ids.ids, titles: this.#searched });
+    const { catalogue } = this.#growing;
+    const { allows } = compileFilters(filters, { catalogue, ids: this.#ids });
+    const eventsOf = (item: number): number => catalogue.itemCounters.count[item]! + (this.#events.get(item) ?? 0);
+    return findItems(query, { eventsOf, ids: this.#ids.ids, titles: this.#searched, allows });
+  }
+
+  /** Counts events that are not in the run. */
+  observe({ items, events }: ObservedEvents): void {
+    for (const [k, item] of items.entries()) this.#events.set(item, (this.#events.get(item) ?? 0) + events[k]!);
   }
 
   near(index: number, options: { modality: string; k?: number | undefined }): { item: number; cosine: number }[] {

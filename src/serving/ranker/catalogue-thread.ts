@@ -4,11 +4,12 @@ import { unpackError } from "../../runtime/job.js";
 import { spawnWorker } from "../../runtime/spawn-worker.js";
 import type { DeskCall, DeskReply, DeskResult } from "./catalogue-calls.js";
 import type { CatalogueDesk, DeskSetup } from "./catalogue-desk.js";
+import type { ObservedEvents } from "./work.js";
 
 /** Calls that may wait for an answer. */
 const MOST = 256;
 
-/** The thread of a catalogue desk. It starts with the first call; where it dies, what it had is refused, and the next call starts another. */
+/** The thread of a catalogue desk. It starts with the first call, if not before; where it dies, what it had is refused, and the next call starts another. */
 export class CatalogueThread {
   readonly #setup: () => DeskSetup;
   readonly #waiting = new Map<number, { resolve(answer: unknown): void; reject(error: Error): void }>();
@@ -19,6 +20,11 @@ export class CatalogueThread {
   /** @param setup gives the catalogue as it is when a thread starts. */
   constructor(setup: () => DeskSetup) {
     this.#setup = setup;
+  }
+
+  /** Starts the thread ahead of the first call. */
+  start(): void {
+    this.#thread ??= this.#start();
   }
 
   /** @throws MmdinError what the desk throws; BUSY, RUNTIME where the thread dies. */
@@ -37,6 +43,11 @@ export class CatalogueThread {
       this.#thread ??= this.#start();
       this.#thread.postMessage({ id, method, arguments: args });
     }) as Promise<DeskResult<K>>;
+  }
+
+  /** Counts events that are not in the run; a thread that starts later is told by its setup. */
+  observe(observed: ObservedEvents): void {
+    if (this.#thread !== undefined) void this.call("observe", observed).catch(() => undefined); // it died, and starts anew
   }
 
   async close(): Promise<void> {

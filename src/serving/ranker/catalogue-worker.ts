@@ -27,6 +27,8 @@ function act(call: DeskCall): unknown {
       return desk.drop(...call.arguments);
     case "find":
       return desk.find(...call.arguments);
+    case "observe":
+      return desk.observe(...call.arguments);
     case "near":
       return desk.near(...call.arguments);
     case "users":

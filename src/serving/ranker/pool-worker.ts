@@ -6,6 +6,7 @@ import {
   type CatalogueUpdate,
   type FromWorker,
   isLong,
+  type ObservedEvents,
   type OpenedParts,
   type Task,
   type WorkAnswer,
@@ -92,6 +93,10 @@ export class PoolWorker {
       this.#updates.push({ resolve, reject });
       this.#thread.postMessage({ update });
     });
+  }
+
+  observe(observed: ObservedEvents): void {
+    if (!this.#ended) this.#thread.postMessage({ observed });
   }
 
   #settleUpdates(): void {

@@ -9,7 +9,7 @@ import type { ExplainedCandidate } from "../explanation/explain-request.js";
 import type { RankerObserver } from "../ranker-contract.js";
 import type { Joined } from "./catalogue-desk.js";
 import { CatalogueThread } from "./catalogue-thread.js";
-import type { OpenedParts } from "./work.js";
+import type { ChooseQuestion, Chosen, FindQuestion, Found, ObservedEvents, OpenedParts } from "./work.js";
 import { type PoolAskOptions, WorkerPool } from "./worker-pool.js";
 
 export interface ServeOptions {
@@ -17,6 +17,8 @@ export interface ServeOptions {
   threads: number;
   device: Device;
   queue: number;
+  /** Whether candidates and explanations will be asked for: workers are then ready for them from the start. */
+  complete: boolean;
   observer?: RankerObserver | undefined;
 }
 
@@ -34,11 +36,16 @@ export class ServedRun {
   readonly titles: string[];
   readonly pictures: string[];
   readonly history: HistoryEvents;
+  /** What candidates cannot be found by, and why. */
+  readonly warnings: readonly string[];
   readonly heads: readonly string[];
   readonly gates: readonly string[];
   readonly pool: WorkerPool;
   readonly desk: CatalogueThread;
   #catalogue: Catalogue;
+  readonly #events = new Map<number, number>();
+  #users = 0;
+  #retired: (() => void) | undefined;
 
   private constructor(name: string, pool: WorkerPool, parts: OpenedParts) {
     this.name = name;
@@ -53,6 +60,7 @@ export class ServedRun {
     this.titles = parts.titles;
     this.pictures = parts.pictures;
     this.history = parts.history;
+    this.warnings = parts.warnings;
     this.heads = parts.heads;
     this.gates = parts.gates;
     this.desk = new CatalogueThread(() => ({
@@ -60,7 +68,7 @@ export class ServedRun {
       ids: this.ids.items.ids,
       titles: this.titles,
       pictures: this.pictures,
-      own: this.ownItems,
+      events: this.#events,
       root: this.manifest.dataset.root,
     }));
   }
@@ -116,6 +124,48 @@ export class ServedRun {
       this.titles[index] = titles[k]!;
       this.pictures[index] = pictures[k]!;
     }
+  }
+
+  /** What is worth ranking for somebody. */
+  async find(question: FindQuestion, options: PoolAskOptions = {}): Promise<Found> {
+    const [found] = await this.pool.ask<"find">([{ kind: "find", question }], options);
+    return found!;
+  }
+
+  /** The best of what was found. */
+  async choose(asked: ChooseQuestion, options: PoolAskOptions = {}): Promise<Chosen[]> {
+    const request = withStepsRead(asked.request, { history: this.history, length: this.#catalogue.history.length });
+    const [chosen] = await this.pool.ask<"choose">([{ kind: "choose", question: { ...asked, request } }], options);
+    return chosen!;
+  }
+
+  /** Counts events that are not in the run: for what is popular, and the order of items that are shown. */
+  observe(observed: ObservedEvents): void {
+    for (const [k, item] of observed.items.entries())
+      this.#events.set(item, (this.#events.get(item) ?? 0) + observed.events[k]!);
+    this.pool.observe(observed);
+    this.desk.observe(observed);
+  }
+
+  /** Does something with the run, which is not closed before it has ended. */
+  async using<T>(act: () => Promise<T>): Promise<T> {
+    this.#users += 1;
+    try {
+      return await act();
+    } finally {
+      this.#users -= 1;
+      if (this.#users === 0) this.#retired?.();
+    }
+  }
+
+  /** Closes once nobody uses it any more. */
+  async retire(): Promise<void> {
+    if (this.#users > 0) {
+      await new Promise<void>((done) => {
+        this.#retired = done;
+      });
+    }
+    await this.close();
   }
 
   async close(): Promise<void> {

@@ -51,15 +51,15 @@ export const searchText = (text: string): string => text.normalize("NFD").replac
 export function findItems(
   { search = "", offset = 0, limit = LIMIT }: FindItems,
   {
-    catalogue,
+    eventsOf,
     ids,
     titles,
     allows,
   }: {
-    catalogue: Catalogue;
+    eventsOf: (item: number) => number;
     ids: readonly string[];
     titles: readonly string[];
-    allows?: ((item: number) => boolean) | undefined;
+    allows: (item: number) => boolean;
   },
 ): { items: number[]; total: FoundItems["total"] } {
   for (const [name, value, least, most] of [
@@ -70,15 +70,16 @@ export function findItems(
       throw wrong(name, { expected: `a whole number from ${least} to ${most}`, got: String(value) });
   }
   const wanted = searchText(search.trim());
-  const { count } = catalogue.itemCounters;
   const found: { index: number; begins: boolean }[] = [];
   for (let index = UNKNOWN_INDEX + 1; index < ids.length; index++) {
-    if (allows && !allows(index)) continue;
+    if (!allows(index)) continue;
     const title = titles[index]!;
     if (wanted !== "" && !title.includes(wanted) && !searchText(ids[index]!).includes(wanted)) continue;
     found.push({ index, begins: wanted !== "" && title.startsWith(wanted) });
   }
-  found.sort((a, b) => Number(b.begins) - Number(a.begins) || count[b.index]! - count[a.index]! || a.index - b.index);
+  found.sort(
+    (a, b) => Number(b.begins) - Number(a.begins) || eventsOf(b.index) - eventsOf(a.index) || a.index - b.index,
+  );
   return { items: found.slice(offset, offset + limit).map(({ index }) => index), total: found.length };
 }
 

@@ -1,9 +1,12 @@
 import { MmdinError } from "../../errors.js";
 import type { AskOptions, RankerObserver } from "../ranker-contract.js";
+import { addUp } from "./observed-events.js";
+import { busy, diedTwice, late, withdrawn } from "./pool-errors.js";
 import { type Outcome, PoolWorker } from "./pool-worker.js";
 import {
   type CatalogueUpdate,
   isLong,
+  type ObservedEvents,
   type OpenedParts,
   type Task,
   type Work,
@@ -18,6 +21,8 @@ export interface PoolOptions {
   device: WorkerSetup["device"];
   /** Questions that may wait. */
   queue: number;
+  /** Whether candidates and explanations will be asked for. */
+  complete: boolean;
   observer?: RankerObserver | undefined;
 }
 
@@ -62,6 +67,8 @@ const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 10_000;
 /** A worker that has lived so long has nothing to do with those that died before it. */
 const HEALTHY = 30_000;
+/** Reports of events that workers which start are told one by one; older ones are added up. */
+const MOST_OBSERVED = 64;
 /** Pieces of work that one worker takes together. */
 const TOGETHER = 16;
 /** What they may weigh together (candidates to score). */
@@ -86,15 +93,17 @@ export class WorkerPool {
   #closed: MmdinError | undefined;
   #restarts = 0;
   #deathsInARow = 0;
+  /** What workers that start have to be told, oldest first. */
+  readonly #observed: ObservedEvents[] = [];
   /** Items that have changed since each worker that is starting was started. */
   readonly #missed = new Set<Set<number>>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #emptied: (() => void)[] = [];
 
   private constructor(options: PoolOptions) {
-    const { run, threads, device } = options;
+    const { run, threads, device, complete } = options;
     this.#options = options;
-    this.#setup = { run, threads, device, catalogue: null, created: null };
+    this.#setup = { run, threads, device, complete, catalogue: null, created: null };
   }
 
   /** @throws what keeps the run from being opened: see `openRun`. */
@@ -176,6 +185,13 @@ export class WorkerPool {
     this.#setup = { ...this.#setup, catalogue: update.catalogue };
     for (const missed of this.#missed) for (const item of update.items) missed.add(item);
     await Promise.all([...this.#workers].map((worker) => worker.update(update)));
+  }
+
+  /** Tells every worker, and those that start from now on, of events that are not in the run. */
+  observe(observed: ObservedEvents): void {
+    this.#observed.push(observed);
+    for (const worker of this.#workers) worker.observe(observed);
+    if (this.#observed.length > MOST_OBSERVED) this.#observed.splice(0, 2, addUp(this.#observed.slice(0, 2)));
   }
 
   /** Resolves when nothing is asked any more, at the latest after so many milliseconds. */
@@ -303,6 +319,7 @@ export class WorkerPool {
       throw this.#closed;
     }
     const { catalogue } = this.#setup;
+    for (const observed of this.#observed) worker.observe(observed);
     // Ahead of any question: a worker does what it is given in order.
     if (missed.size > 0 && catalogue !== null) void worker.update({ catalogue, items: Int32Array.from(missed).sort() });
     this.#workers.add(worker);
@@ -342,25 +359,8 @@ export class WorkerPool {
   }
 }
 
-const weightOf = (work: Work): number => work.request.candidates.length;
-
-const busy = (most: number): MmdinError =>
-  new MmdinError("BUSY", "too many questions wait already", {
-    expected: `at most ${most}`,
-    fix: "Ask again in a moment; more workers, or a longer queue, take more.",
-  });
-
-const late = (deadline?: number): MmdinError =>
-  new MmdinError("DEADLINE", "not answered in time", {
-    ...(deadline !== undefined && { expected: `within ${deadline} ms` }),
-  });
-
-const withdrawn = ({ reason }: AbortSignal): MmdinError =>
-  new MmdinError("DEADLINE", "the answer is no longer wanted", { cause: reason });
-
-const diedTwice = (where: string, cause: Error): MmdinError =>
-  new MmdinError("RUNTIME", "a worker thread died on this question, and so did the next one", {
-    where,
-    got: cause.message,
-    cause,
-  });
+/** Candidates to score; a search weighs as much as some hundred of them. */
+function weightOf(work: Work): number {
+  if (work.kind === "find") return 256;
+  return (work.kind === "choose" ? work.question.request : work.request).candidates.length;
+}
