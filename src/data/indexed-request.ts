@@ -9,26 +9,27 @@ export interface RequestIds {
   users: { indexOf(id: string): number };
 }
 
-/** A step of a history, its item by index. */
+/** A step of a history, its item by index, too. */
 export interface IndexedStep {
+  id: string;
   item: number;
   /** NaN where it is not known. */
   time: number;
-  label: 0 | 1;
+  label: 0 | 1 | null;
   features: Readonly<Record<string, FeatureValue>>;
 }
 
 /**
- * A request with indices of the catalogue in place of ids, the steps that the model reads in place of the whole history, and counters in
- * place of what they are counted from. Plain data, small whatever the history: what crosses to the thread that scores.
+ * A request with indices of the catalogue in place of ids, and counters in place of what they are counted from. Plain data: what crosses
+ * to the thread that scores.
  */
 export interface IndexedRequest {
   user: number;
   /** Seconds since 1970, or a position: after every step. */
   time: number;
   context: Readonly<Record<string, FeatureValue>>;
-  /** Oldest first, `history.length` of the catalogue at most. */
-  history: IndexedStep[];
+  /** Those before the request's time, oldest first. */
+  history: readonly IndexedStep[];
   candidates: Int32Array;
   userCounters: Counters;
   /** By candidate; null: those that the catalogue has. */
@@ -38,8 +39,6 @@ export interface IndexedRequest {
 export interface IndexRequestOptions {
   catalogue: Catalogue;
   ids: RequestIds;
-  /** The steps that the model reads; the counters are those of all. Default "all". */
-  history?: HistoryEvents;
   /** By candidate: what has been counted since the catalogue's counters were saved, and is added to them. Default: nothing. */
   counted?: readonly (Counters | null)[];
 }
@@ -48,28 +47,46 @@ export interface IndexRequestOptions {
  * Steps at or after the request's time are left out, as `prepare` leaves them out. Ids that the catalogue does not know become the
  * unknown item, whose row training has trained.
  */
-export function indexRequest(
-  request: RankRequest,
-  { catalogue, ids, history: read = "all", counted }: IndexRequestOptions,
-): IndexedRequest {
-  const steps = orderedHistory(request);
-  const time = request.time ?? lastTimeOf(steps, catalogue) + 1;
-  const earlier = steps.filter((step) => step.time === undefined || step.time < time);
+export function indexRequest(request: RankRequest, { catalogue, ids, counted }: IndexRequestOptions): IndexedRequest {
+  const { history, now } = earlierSteps(request, catalogue);
   const candidates = Int32Array.from(request.candidates, (id) => ids.items.indexOf(id));
   return {
     user: request.user === undefined ? UNKNOWN_INDEX : ids.users.indexOf(request.user),
-    time,
+    time: now,
     context: request.context ?? {},
-    history: stepsRead(earlier, { read, length: catalogue.history.length }).map((step) => ({
+    history: history.map((step) => ({
+      id: step.item,
       item: ids.items.indexOf(step.item),
       time: step.time ?? Number.NaN,
-      label: labelOf(step),
+      label: step.label ?? null,
       features: step.features ?? {},
     })),
     candidates,
-    userCounters: request.statistics?.user ?? countHistory(earlier, catalogue),
+    userCounters: request.statistics?.user ?? countHistory(history, catalogue),
     itemCounters: countersOfCandidates(request, { catalogue, candidates, counted }),
   };
+}
+
+/** The same request with the last steps alone that a model reads: it scores alike, however long the history was. */
+export function withStepsRead(
+  request: IndexedRequest,
+  { history: read, length }: { history: HistoryEvents; length: number },
+): IndexedRequest {
+  const steps = read === "positives" ? request.history.filter((step) => labelOf(step) === 1) : request.history;
+  return { ...request, history: length === 0 ? [] : steps.slice(-length) };
+}
+
+/** A step without a label counts as liked where only positives are read: a bare list of ids names what somebody liked. */
+export const labelOf = ({ label }: Pick<IndexedStep, "label">): 0 | 1 => label ?? 1;
+
+/** The steps of a request before its time, oldest first (the events of its columns, in their order), and that time. */
+export function earlierSteps(
+  request: Pick<RankRequest, "history" | "time">,
+  catalogue: Pick<Catalogue, "lastTime">,
+): { history: HistoryStep[]; now: number } {
+  const steps = orderedHistory(request);
+  const now = request.time ?? lastTimeOf(steps, catalogue) + 1;
+  return { history: steps.filter(({ time }) => time === undefined || time < now), now };
 }
 
 /** Time of the last event that is known: of the log, or of these steps. */
@@ -78,23 +95,10 @@ export function lastTimeOf(steps: readonly HistoryStep[], { lastTime }: Pick<Cat
 }
 
 /** Oldest first: by (time, item id) where every step has a time, else as given. */
-export function orderedHistory({ history }: Pick<RankRequest, "history">): HistoryStep[] {
+function orderedHistory({ history }: Pick<RankRequest, "history">): HistoryStep[] {
   const steps = [...history];
   if (steps.some(({ time }) => time === undefined)) return steps;
   return steps.sort((a, b) => a.time! - b.time! || (a.item < b.item ? -1 : a.item > b.item ? 1 : 0));
-}
-
-/** A step without a label counts as liked where only positives are read: a bare list of ids names what somebody liked. */
-const labelOf = ({ label }: HistoryStep): 0 | 1 => label ?? 1;
-
-/** The last steps, those that the model reads alone. */
-function stepsRead(
-  steps: readonly HistoryStep[],
-  { read, length }: { read: HistoryEvents; length: number },
-): readonly HistoryStep[] {
-  if (length === 0) return [];
-  const own = read === "positives" ? steps.filter((step) => labelOf(step) === 1) : steps;
-  return own.slice(-length);
 }
 
 /** The user's counters over the steps that carry a label; where labels are implicit, over all steps. */

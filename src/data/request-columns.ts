@@ -9,21 +9,27 @@ import {
   UNKNOWN_INDEX,
 } from "./columns.js";
 import { encodeFeature } from "./features.js";
-import { type IndexedRequest, type IndexRequestOptions, indexRequest } from "./indexed-request.js";
+import { type IndexedRequest, type IndexRequestOptions, indexRequest, labelOf } from "./indexed-request.js";
+import { type HistoryEvents, readHistory } from "./positive-history.js";
 import { statisticValue } from "./statistics.js";
 
 /**
  * A request as columns of one small log: the person's history, one event for the moment of asking, and a row per candidate.
  * The batches of training, evaluation and requests are then made by the same code.
+ *
+ * @param options.history The steps that the model reads; the counters are those of all. Default "all".
  */
-export function requestColumns(request: RankRequest, options: IndexRequestOptions): BatchSourceColumns {
+export function requestColumns(
+  request: RankRequest,
+  options: IndexRequestOptions & { history?: HistoryEvents },
+): BatchSourceColumns {
   return indexedColumns(indexRequest(request, options), options);
 }
 
 /** As {@link requestColumns}, of a request whose ids have been looked up. */
 export function indexedColumns(
   { user, time, context, history, candidates, userCounters, itemCounters }: IndexedRequest,
-  { catalogue }: { catalogue: Catalogue },
+  { catalogue, history: read = "all" }: { catalogue: Catalogue; history?: HistoryEvents },
 ): BatchSourceColumns {
   const count = history.length + 1;
   const { user: ofUser, item: ofItem, prior } = catalogue.statistics;
@@ -37,7 +43,7 @@ export function indexedColumns(
     userStart: Int32Array.of(0, count),
     item: Int32Array.from([...history.map(({ item }) => item), UNKNOWN_INDEX]),
     time: Float64Array.from([...history.map(({ time }) => time), time]),
-    label: Uint8Array.from([...history.map(({ label }) => label), 0]),
+    label: Uint8Array.from([...history.map(labelOf), 0]),
     features: featureColumns(catalogue.eventFeatures, [...history.map(({ features }) => features), {}]),
     context: featureColumns(catalogue.context, [...history.map(() => ({})), context]),
     history: null,
@@ -60,7 +66,7 @@ export function indexedColumns(
     label: new Uint8Array(candidates.length),
     itemStatistics,
   };
-  return { catalogue, events, rows, users: Int32Array.of(user) };
+  return { catalogue, events: readHistory(events, read), rows, users: Int32Array.of(user) };
 }
 
 function oneCounter({ count, positives, means = {} }: Counters): CounterColumns {

@@ -6,29 +6,34 @@ import type {
   NewItem,
   PutSummary,
   RankerAnswer,
-  RankerResult,
   RankQuestion,
   RecommendQuestion,
   UserHistory,
 } from "../api/contract.js";
 import type { Event } from "../contract.js";
-import { UNKNOWN_INDEX } from "../data/columns.js";
-import { loadIds } from "../data/index.js";
-import { indexRequest } from "../data/indexed-request.js";
 import { MmdinError } from "../errors.js";
-import { checkId, checkRankQuestion } from "./ranker/check-question.js";
-import { ItemPictures, type Picture } from "./ranker/item-pictures.js";
+import { type Answering, answerRank, answerRecommend } from "./ranker/answer-question.js";
+import { checkFit } from "./ranker/check-fit.js";
+import { checkId, wrong } from "./ranker/check-question.js";
+import type { Picture } from "./ranker/item-pictures.js";
+import { ItemShelf } from "./ranker/item-shelf.js";
+import { LiveCounters } from "./ranker/live-counters.js";
+import { LiveItems } from "./ranker/live-items.js";
 import { modelSummary } from "./ranker/model-summary.js";
-import { personState } from "./ranker/person-state.js";
-import { ranked } from "./ranker/ranked.js";
 import { ServedRun } from "./ranker/served-run.js";
-import { findItems, nearestItems, type ShownParts, shownItem } from "./ranker/shown-items.js";
 import { StoreLink } from "./ranker/store-link.js";
+import { Turns } from "./ranker/turns.js";
 import type { AskOptions, Ranker, RankerObserver, RankerOptions, RankerStatus } from "./ranker-contract.js";
 import { openStore } from "./state/open-store.js";
 
 const QUEUE = 256;
-const DEADLINE = 1000;
+/** Milliseconds between looks for items that other servers have put, and for what was counted of all items. */
+const LOOK_FOR_ITEMS = 500;
+const LOOK_AT_COUNTERS = 30_000;
+/** Items that may wait to be put. */
+const PUTS = 64;
+const USERS = 20;
+const MOST_USERS = 1000;
 
 /**
  * Opens a run for answering: workers that score, and a store of what changes.
@@ -49,27 +54,42 @@ interface CheckedOptions {
   threads: number;
   queue: number;
   clock: "now" | "log" | undefined;
+  observer: RankerObserver;
+}
+
+/** A run that is served, with what comes to it from the store. */
+interface Serving {
+  run: ServedRun;
+  items: LiveItems;
+  counters: LiveCounters;
 }
 
 /** The ranker of a run; `createRanker` makes it. */
 export class RunRanker implements Ranker {
   readonly #options: CheckedOptions;
-  readonly #observer: RankerObserver;
   readonly #state: StoreLink;
-  readonly #pictures: ItemPictures;
-  #run: ServedRun;
-  #userIds: string[] | undefined;
+  readonly #shelf: ItemShelf;
+  #serving: Serving;
+  /** One after the other: puts, looks into the store, the change to another run. */
+  readonly #turns = new Turns(PUTS);
+  readonly #timers: NodeJS.Timeout[];
+  readonly #retiring = new Set<ServedRun>();
+  #swapping = false;
   #closed = false;
 
-  private constructor(
-    run: ServedRun,
-    { state, observer, options }: { state: StoreLink; observer: RankerObserver; options: CheckedOptions },
-  ) {
-    this.#run = run;
+  private constructor(serving: Serving, { state, options }: { state: StoreLink; options: CheckedOptions }) {
+    this.#serving = serving;
     this.#state = state;
-    this.#observer = observer;
     this.#options = options;
-    this.#pictures = new ItemPictures(observer);
+    this.#shelf = new ItemShelf(state, options.observer);
+    const failed = (error: Error): void => options.observer.storeFailed?.(error);
+    this.#timers =
+      state.store === null
+        ? []
+        : [
+            every(LOOK_FOR_ITEMS, () => this.#lookForItems(), failed),
+            every(LOOK_AT_COUNTERS, () => this.#lookAtCounters(), failed),
+          ];
   }
 
   static async open(
@@ -81,85 +101,32 @@ export class RunRanker implements Ranker {
       const expected = "a whole number of at least 1";
       throw new MmdinError("CONFIG", "not an option of a ranker", { where: name, expected, got: String(value) });
     }
-    const options = { workers, threads, queue, clock };
-    const served = await ServedRun.open(run, { ...options, device: "cpu", observer });
+    const options = { workers, threads, queue, clock, observer };
+    const opened = store === "none" ? null : await openStore(store);
     try {
-      const opened = store === "none" ? null : await openStore(store);
-      return new RunRanker(served, { state: new StoreLink(opened, observer), observer, options });
+      const state = new StoreLink(opened, observer);
+      return new RunRanker(await openServing(run, { state, options }), { state, options });
     } catch (error) {
-      await served.close();
+      await opened?.close();
       throw error;
     }
   }
 
   /** For tests: what runs the model now. */
   get served(): ServedRun {
-    return this.#run;
+    return this.#serving.run;
   }
 
   model(): ModelSummary {
-    return modelSummary(this.#run);
+    return modelSummary(this.#serving.run);
   }
 
-  async rank(question: RankQuestion, options: AskOptions = {}): Promise<RankerAnswer> {
-    checkRankQuestion(question);
-    if (question.explain) throw new MmdinError("REQUEST", "explanations are not there yet", { where: "explain" });
-    const begin = performance.now();
-    const { deadline = DEADLINE } = options;
-    const run = this.#run;
-    const { catalogue, ids, history: reads } = run;
-    const warnings = new Set<string>();
-    const asked = question.user !== undefined && question.history === undefined ? question.user : null;
-    const [stored, counted] = await Promise.all([
-      this.#state.read(async (store) => (asked === null ? null : store.user(asked)), { without: null, warnings }),
-      this.#state.read((store) => store.itemCounters(question.candidates), { without: [], warnings }),
-    ]);
-    const person = personState(question, { stored, catalogue, clock: this.#clock(run) });
-    const request = indexRequest(
-      {
-        ...question,
-        history: person.history,
-        time: person.time,
-        ...(person.counters && { statistics: { user: person.counters } }),
-      },
-      { catalogue, ids, history: reads, counted },
-    );
-    const spent: Record<string, number> = {};
-    let last = begin;
-    const stage = (name: string): void => {
-      const now = performance.now();
-      spent[name] = now - last;
-      this.#observer.stage?.(name, now - last);
-      last = now;
-    };
-    stage("state");
-    const logits = await run.score(request, {
-      ...options,
-      deadline: deadline - (performance.now() - begin),
-      began: () => stage("queue"),
-    });
-    stage("score");
-    const results = ranked(question.candidates, logits).map(
-      (result): RankerResult => ({
-        ...result,
-        title: this.#titleOf(result.item, run),
-        source: "request",
-        reason: null,
-      }),
-    );
-    spent.total = performance.now() - begin;
-    this.#observer.stage?.("total", spent.total);
-    return {
-      results,
-      unknown: unknownOf(question, run),
-      warnings: [...warnings],
-      model: { run: run.name, name: run.manifest.model, created: run.manifest.created },
-      spent,
-    };
+  rank(question: RankQuestion, options: AskOptions = {}): Promise<RankerAnswer> {
+    return this.#using((run) => answerRank(question, options, this.#answering(run)));
   }
 
-  async recommend(_question: RecommendQuestion, _options: AskOptions = {}): Promise<RankerAnswer> {
-    throw new MmdinError("REQUEST", "recommendations are not there yet");
+  recommend(question: RecommendQuestion, options: AskOptions = {}): Promise<RankerAnswer> {
+    return this.#using((run) => answerRecommend(question, options, this.#answering(run)));
   }
 
   async append(events: readonly Event[]): Promise<void> {
@@ -173,69 +140,76 @@ export class RunRanker implements Ranker {
     return stored && { user: id, history: [...stored.history], counters: stored.counters };
   }
 
-  async users({ search = "", limit = 20 }: { search?: string; limit?: number } = {}): Promise<string[]> {
-    this.#userIds ??= loadIds(this.#run.catalogue, "users").slice(1).sort();
-    const wanted = search.toLowerCase();
-    return this.#userIds.filter((id) => id.toLowerCase().includes(wanted)).slice(0, limit);
+  async users({ search, limit = USERS }: { search?: string; limit?: number } = {}): Promise<string[]> {
+    if (!Number.isSafeInteger(limit) || limit < 1 || limit > MOST_USERS)
+      throw wrong("limit", { expected: `a whole number from 1 to ${MOST_USERS}`, got: String(limit) });
+    return this.#using((run) => run.desk.call("users", { search, limit }));
   }
 
   async forget(user: string): Promise<number> {
     checkId(user, "user");
-    if (this.#state.store === null) return 0;
-    return this.#state.write((store) => store.forget(user));
+    return this.#state.store === null ? 0 : this.#state.write((store) => store.forget(user));
   }
 
-  async putItem(_item: NewItem): Promise<PutSummary> {
-    throw new MmdinError("REQUEST", "putting items is not there yet");
+  async putItem(item: NewItem): Promise<PutSummary> {
+    this.#state.require();
+    const put = await this.#turns.next(() => this.#serving.items.put(item));
+    return { item: (await this.item(item.id))!, ...put };
   }
 
-  async item(id: string): Promise<CatalogueItem | null> {
-    checkId(id, "id");
-    const index = this.#run.ids.items.indexOf(id);
-    if (index === UNKNOWN_INDEX) return null;
-    return (await this.#shown([index], this.#run))[0]!;
+  item(id: string): Promise<CatalogueItem | null> {
+    return this.#using((run) => this.#shelf.item(id, run));
   }
 
-  async items(query: FindItems): Promise<FoundItems> {
-    const run = this.#run;
-    if (query.filters !== undefined) throw new MmdinError("REQUEST", "filters are not there yet", { where: "filters" });
-    const { items, total } = findItems(query, { parts: partsOf(run) });
-    return { items: await this.#shown(items, run), total };
+  items(query: FindItems): Promise<FoundItems> {
+    return this.#using((run) => this.#shelf.items(query, run));
   }
 
-  async picture(id: string, { width }: { width?: number } = {}): Promise<Picture | null> {
-    checkId(id, "id");
-    const { ids, pictures, manifest } = this.#run;
-    const path = pictures[ids.items.indexOf(id)] ?? "";
-    if (path === "") return null;
-    return this.#pictures.of(path, { root: manifest.dataset.root, width });
+  picture(id: string, options: { width?: number } = {}): Promise<Picture | null> {
+    const { items } = this.#serving;
+    return this.#using((run) => this.#shelf.picture(id, options, { run, putAt: (of) => items.putAt(of) }));
   }
 
-  async neighbours(
+  neighbours(
     id: string,
-    { modality, k }: { modality: string; k?: number },
+    options: { modality: string; k?: number },
   ): Promise<{ item: CatalogueItem; cosine: number }[]> {
-    checkId(id, "id");
-    const run = this.#run;
-    const index = run.ids.items.indexOf(id);
-    if (index === UNKNOWN_INDEX)
-      throw new MmdinError("REQUEST", "there is no such item", { where: "id", got: JSON.stringify(id) });
-    const near = nearestItems(index, { catalogue: run.catalogue, modality, k });
-    const items = await this.#shown(
-      near.map(({ item }) => item),
-      run,
-    );
-    return near.map(({ cosine }, at) => ({ item: items[at]!, cosine }));
+    return this.#using((run) => this.#shelf.neighbours(id, options, run));
   }
 
-  async swap(_run: string): Promise<ModelSummary> {
-    throw new MmdinError("REQUEST", "taking another run over is not there yet");
+  async swap(run: string): Promise<ModelSummary> {
+    this.#refuseClosed();
+    if (this.#swapping)
+      throw new MmdinError("BUSY", "another run is being taken over", { fix: "Ask again when that has ended." });
+    this.#swapping = true;
+    try {
+      const next = await openServing(run, { state: this.#state, options: this.#options, now: this.#serving.run });
+      const old = this.#serving;
+      try {
+        await this.#turns.next(async () => {
+          this.#refuseClosed();
+          const { store } = this.#state;
+          // What was put while it was loaded.
+          if (store !== null) await this.#state.write(() => next.items.refresh(store));
+          this.#serving = next;
+        });
+      } catch (error) {
+        await next.run.close();
+        throw error;
+      }
+      // It answers what it has been asked.
+      this.#retiring.add(old.run);
+      void old.run.retire().finally(() => this.#retiring.delete(old.run));
+      return this.model();
+    } finally {
+      this.#swapping = false;
+    }
   }
 
   status(): RankerStatus {
-    const { pool } = this.#run;
+    const { pool } = this.#serving.run;
     return {
-      ready: !this.#closed && pool.status.ready > 0,
+      ready: !this.#closed,
       storeProblem: this.#state.problem,
       workers: pool.status,
       queue: { waiting: pool.waiting, most: this.#options.queue },
@@ -243,39 +217,80 @@ export class RunRanker implements Ranker {
   }
 
   async close(): Promise<void> {
+    if (this.#closed) return;
     this.#closed = true;
-    await this.#run.close();
+    for (const timer of this.#timers) clearInterval(timer);
+    await Promise.all([this.#serving.run, ...this.#retiring].map((run) => run.close()));
+    await this.#turns.ended();
     await this.#state.store?.close();
   }
 
-  #clock({ catalogue }: ServedRun): "now" | "log" {
-    return this.#options.clock ?? (catalogue.history.clock === "order" ? "log" : "now");
+  #using<T>(act: (run: ServedRun) => Promise<T>): Promise<T> {
+    const { run } = this.#serving;
+    return run.using(() => act(run));
   }
 
-  #titleOf(id: string, run: ServedRun): string | null {
-    return run.titles[run.ids.items.indexOf(id)] || null;
+  #answering(run: ServedRun): Answering {
+    return { run, state: this.#state, observer: this.#options.observer, clock: clockOf(run, this.#options) };
   }
 
-  /** Items with what was counted of them since the log. */
-  async #shown(items: readonly number[], run: ServedRun): Promise<CatalogueItem[]> {
-    const parts = partsOf(run);
-    const shown = items.map((index) => shownItem(index, parts));
-    const ids = shown.map(({ id }) => id);
-    const counted = await this.#state.read((store) => store.itemCounters(ids), { without: [], warnings: new Set() });
-    return shown.map((item, at) => {
-      const { count = 0, positives = 0 } = counted[at] ?? {};
-      const { counters } = item;
-      return { ...item, counters: { count: counters.count + count, positives: counters.positives + positives } };
-    });
+  async #lookForItems(): Promise<void> {
+    const { store } = this.#state;
+    if (store === null || this.#turns.waiting > 0) return;
+    await this.#turns.next(() => this.#state.write(() => this.#serving.items.refresh(store)));
+  }
+
+  async #lookAtCounters(): Promise<void> {
+    const { run, counters } = this.#serving;
+    await run.using(() => this.#state.write((store) => counters.refresh(store, clockOf(run, this.#options))));
+  }
+
+  #refuseClosed(): void {
+    if (this.#closed) throw new MmdinError("RUNTIME", "the ranker was closed");
   }
 }
 
-function partsOf({ catalogue, ids, titles, pictures, ownItems }: ServedRun): ShownParts {
-  return { catalogue, ids: ids.items.ids, titles, pictures, own: ownItems };
+/** Opens a run, with all that the store has for it. @param options.now the run whose place it takes, which it has to fit. */
+async function openServing(
+  name: string,
+  { state, options, now }: { state: StoreLink; options: CheckedOptions; now?: ServedRun },
+): Promise<Serving> {
+  const run = await ServedRun.open(name, { ...options, device: "cpu", complete: true });
+  try {
+    if (now !== undefined) checkFit(run, now);
+    run.desk.start();
+    const failed = (error: Error): void => options.observer.storeFailed?.(error);
+    const serving = { run, items: new LiveItems(run, { state, failed }), counters: new LiveCounters(run) };
+    if (state.store !== null) {
+      await state.write((store) => serving.items.refresh(store));
+      await state.write((store) => serving.counters.refresh(store, clockOf(run, options)));
+    }
+    return serving;
+  } catch (error) {
+    await run.close();
+    throw error;
+  }
 }
 
-/** Ids of the question that the catalogue does not have. */
-function unknownOf({ candidates, history = [] }: RankQuestion, { ids }: ServedRun): string[] {
-  const all = [...candidates, ...history.map(({ item }) => item)];
-  return [...new Set(all.filter((id) => ids.items.indexOf(id) === UNKNOWN_INDEX))];
+function clockOf({ catalogue }: ServedRun, { clock }: CheckedOptions): "now" | "log" {
+  return clock ?? (catalogue.history.clock === "order" ? "log" : "now");
+}
+
+/** Does something again and again; what fails is tried again the next time, and was said to the observer. */
+function every(milliseconds: number, act: () => Promise<void>, failed: (error: Error) => void): NodeJS.Timeout {
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    act()
+      .catch((error: Error) => {
+        // What the store says, the link to it has said.
+        if (!(error instanceof MmdinError && error.code === "STORE")) failed(error);
+      })
+      .finally(() => {
+        busy = false;
+      });
+  }, milliseconds);
+  timer.unref();
+  return timer;
 }

@@ -11,8 +11,9 @@ import type { Weights } from "../training/weights.js";
 export interface KnownTensors {
   /** The tensors, and the inputs that stand for them. Those of items are [U, ...] with U the items of the catalogue, by index. */
   inputs: Map<Tensor, Tensor>;
-  /** By the names of those inputs. */
+  /** By the names of those inputs, those of items left out. */
   values: Record<string, Value>;
+  items: ItemTensors;
 }
 
 export interface KnownOptions {
@@ -28,23 +29,23 @@ const CHUNK = 1024;
 /** Finds what depends on weights and items alone, and computes it: for the weights once, for every item of the catalogue. */
 export async function computeKnown(outputs: readonly Tensor[], options: KnownOptions): Promise<KnownTensors> {
   const { builder } = options;
-  const { inputs, tables } = builder.plan;
+  const { inputs: fed, tables } = builder.plan;
   const ofItems = new Set([
-    ...inputs.filter(({ from }) => SOURCES_OF_ITEMS.has(from)).map(({ name }) => name),
+    ...fed.filter(({ from }) => SOURCES_OF_ITEMS.has(from)).map(({ name }) => name),
     ...tables.filter(({ rowsOf }) => TABLES_OF_ITEMS.has(rowsOf)).map(({ name }) => name),
   ]);
   const last = frontier(outputs, (tensor) => ofItems.has(nameOf(tensor)) || isWeight(tensor));
-  const known: KnownTensors = { inputs: new Map(), values: {} };
+  const inputs = new Map<Tensor, Tensor>();
   const parts: Record<"weights" | "items", Record<string, Tensor>> = { weights: {}, items: {} };
   for (const tensor of last) {
     if (isWeight(tensor)) continue; // is fed as it is
     const kind = topological([tensor]).some((from) => ofItems.has(nameOf(from))) ? "items" : "weights";
-    const name = `known:${known.inputs.size}`;
+    const name = `known:${inputs.size}`;
     parts[kind][name] = tensor;
-    known.inputs.set(tensor, input(name, tensor.shape, { dtype: tensor.dtype }));
+    inputs.set(tensor, input(name, tensor.shape, { dtype: tensor.dtype }));
   }
-  Object.assign(known.values, await computeOnce(parts.weights, options), await computeItems(parts.items, options));
-  return known;
+  const values = await computeOnce(parts.weights, options);
+  return { inputs, values, items: await ItemTensors.create(parts.items, options) };
 }
 
 async function computeOnce(
@@ -61,30 +62,75 @@ async function computeOnce(
   }
 }
 
-async function computeItems(
-  outputs: Record<string, Tensor>,
-  { builder, weights, catalogue, threads }: KnownOptions,
-): Promise<Record<string, Value>> {
-  if (Object.keys(outputs).length === 0) return {};
-  const executor = await Executor.create(outputs, { threads });
-  try {
-    const of = executor.names;
-    const feeds = new FeedMaker(builder, weights, { of });
-    const assembler = new BatchAssembler(everyItem(catalogue), planOf(builder.plan, of));
-    const { count } = catalogue.items;
-    const values: Record<string, Value> = {};
-    for (let start = 0; start < count; start += CHUNK) {
-      const rows = Int32Array.from({ length: Math.min(CHUNK, count - start) }, (_, i) => start + i);
-      const out = await executor.run(feeds.feeds(assembler.assemble(rows)));
-      for (const [name, { data, dims }] of Object.entries(out)) {
-        const width = dims.slice(1).reduce((product, dim) => product * dim, 1);
-        values[name] ??= { data: new Float32Array(count * width), dims: [count, ...dims.slice(1)] };
-        (values[name].data as Float32Array).set(data.subarray(0, rows.length * width) as Float32Array, start * width);
+/** What a graph computes of each item alone, [U, ...] by index of the catalogue, with room for items that come later. */
+export class ItemTensors {
+  readonly #executor: Executor | null;
+  readonly #feeds: FeedMaker;
+  readonly #plan: BatchPlan;
+  readonly #rooms = new Map<string, { data: Float32Array; dims: readonly number[]; width: number }>();
+  #count = 0;
+
+  private constructor(executor: Executor | null, { feeds, plan }: { feeds: FeedMaker; plan: BatchPlan }) {
+    this.#executor = executor;
+    this.#feeds = feeds;
+    this.#plan = plan;
+  }
+
+  static async create(
+    outputs: Record<string, Tensor>,
+    { builder, weights, catalogue, threads }: KnownOptions,
+  ): Promise<ItemTensors> {
+    const executor = Object.keys(outputs).length > 0 ? await Executor.create(outputs, { threads }) : null;
+    const of = executor?.names ?? new Set<string>();
+    const plan = planOf(builder.plan, of);
+    const made = new ItemTensors(executor, { feeds: new FeedMaker(builder, weights, { of }), plan });
+    await made.update(
+      catalogue,
+      Int32Array.from({ length: catalogue.items.count }, (_, item) => item),
+    );
+    return made;
+  }
+
+  /** By the names of the inputs that stand for them. */
+  get values(): Record<string, Value> {
+    return Object.fromEntries(
+      [...this.#rooms].map(([name, { data, dims, width }]) => {
+        return [name, { data: data.subarray(0, this.#count * width), dims: [this.#count, ...dims] }] as const;
+      }),
+    );
+  }
+
+  /** Computes these items: new ones, in the order of their indices, or others whose content has changed. */
+  async update(catalogue: Catalogue, items: Int32Array): Promise<void> {
+    if (this.#executor !== null && items.length > 0) {
+      const assembler = new BatchAssembler(everyItem(catalogue), this.#plan);
+      for (let start = 0; start < items.length; start += CHUNK) {
+        const rows = items.slice(start, start + CHUNK);
+        const out = await this.#executor.run(this.#feeds.feeds(assembler.assemble(rows)));
+        for (const [name, value] of Object.entries(out)) this.#put(name, value, { rows, count: catalogue.items.count });
       }
     }
-    return values;
-  } finally {
-    await executor.close();
+    this.#count = catalogue.items.count;
+  }
+
+  /** Places of the batch are those of its distinct items, in the order in which they come: that of `rows`. */
+  #put(name: string, { data, dims }: Value, { rows, count }: { rows: Int32Array; count: number }): void {
+    const width = dims.slice(1).reduce((product, dim) => product * dim, 1);
+    let room = this.#rooms.get(name);
+    if (room === undefined || room.data.length < count * width) {
+      // As many as there are at first; half as much again where they grow.
+      const size = room === undefined ? count : Math.max(count, Math.ceil(this.#count * 1.5));
+      const longer = new Float32Array(size * width);
+      if (room !== undefined) longer.set(room.data.subarray(0, this.#count * width));
+      room = { data: longer, dims: dims.slice(1), width };
+      this.#rooms.set(name, room);
+    }
+    for (const [place, item] of rows.entries())
+      room.data.set(data.subarray(place * width, (place + 1) * width) as Float32Array, item * width);
+  }
+
+  async close(): Promise<void> {
+    await this.#executor?.close();
   }
 }
 
@@ -97,7 +143,7 @@ export function planOf({ inputs, tables }: BatchPlan, names: ReadonlySet<string>
 }
 
 /** A row for each item of the catalogue, in its order, about one event without history. */
-function everyItem(catalogue: Catalogue): BatchSourceColumns {
+export function everyItem(catalogue: Catalogue): BatchSourceColumns {
   const { count } = catalogue.items;
   const events: EventColumns = {
     count: 1,

@@ -31,6 +31,8 @@ export interface RunManifest {
   dataset: Pick<DatasetManifest, "name" | "hash" | "root" | "encoders"> & { directory: string };
   /** Folder inside the run that holds its catalogue: another one after each time that items were added. */
   catalogue: string;
+  /** File inside the run with what candidates are found by; absent in runs of before it was written. */
+  candidates?: string;
   /** Items that were added after training. */
   itemsAdded: number;
   /** Number of weights: dense parameters, tables, running moments. */
@@ -77,6 +79,11 @@ export class RunWriter {
     rmSync(this.#folder, { recursive: true, force: true });
     mkdirSync(this.#folder, { recursive: true });
     copyCatalogue(catalogue.directory, join(this.#folder, manifest.catalogue));
+  }
+
+  /** The folder as it is at this moment: hidden until there are first weights. */
+  get folder(): string {
+    return this.#folder;
   }
 
   log(entry: object): void {

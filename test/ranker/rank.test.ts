@@ -146,6 +146,26 @@ describe("rank", () => {
       expect(answer.results[k]!.logit).toBeLessThanOrEqual(answer.results[k - 1]!.logit);
   });
 
+  test("explains at most 20 candidates, with the logits of the ranker, in its own order", async () => {
+    const asked = await ranker({ store: folder(), clock: "log" });
+    await asked.append(eventsOf("ann"));
+    const question = { user: "ann", candidates: CANDIDATES.slice(0, 6) };
+    const plain = await asked.rank(question);
+    const { results, spent } = await asked.rank({ ...question, explain: true }, { deadline: 20_000 });
+    expect(mostApart(logitsOf(plain), logitsOf({ results }))).toBeLessThan(1e-5);
+    expect(spent.explain).toBeGreaterThan(0);
+    for (const { explanation, reason } of results) {
+      expect(explanation!.history.map(({ item }) => item)).toEqual(STEPS.slice(-8).map(({ item }) => item));
+      expect(explanation!.heads).toEqual(asked.model().heads);
+      const sum = explanation!.history.reduce((total, { contribution }) => total + contribution, 0);
+      expect(sum).toBeCloseTo(explanation!.historyChange, 6);
+      expect(explanation!.history[0]!.title).toBe("glass night table");
+      expect(reason).not.toBe("");
+    }
+    const many = { ...question, candidates: CANDIDATES.slice(0, 21), explain: true };
+    await expect(asked.rank(many)).rejects.toMatchObject({ code: "REQUEST" });
+  });
+
   test("what is wrong with a question is said, with its place", async () => {
     const asked = await ranker();
     const problems = [

@@ -1,4 +1,4 @@
-import type { Person, RankQuestion } from "../../api/contract.js";
+import type { Person, RankQuestion, RecommendQuestion } from "../../api/contract.js";
 import { MmdinError } from "../../errors.js";
 
 /** What one question may ask at most. */
@@ -60,4 +60,31 @@ function kindOf(value: unknown): string {
   if (value === "") return "an empty text";
   if (value === null || value === undefined) return String(value);
   return Array.isArray(value) ? "a list" : typeof value;
+}
+
+const MOST_RESULTS = 100;
+const MOST_EXCLUDED = 10_000;
+
+/** @throws MmdinError REQUEST: what is wrong, and where. Filters and cap are checked where they are read. */
+export function checkRecommendQuestion(question: RecommendQuestion): void {
+  checkPerson(question);
+  const { k, exclude, filters, diversity, cap, explain } = question;
+  const most = explain ? MOST_EXPLAINED : MOST_RESULTS;
+  if (k !== undefined && !(Number.isSafeInteger(k) && k >= 1 && k <= most)) {
+    const expected = `a whole number from 1 to ${most}${explain ? ", where they are explained" : ""}`;
+    throw wrong("k", { expected, got: String(k) });
+  }
+  if (exclude !== undefined) {
+    if (!Array.isArray(exclude)) throw wrong("exclude", { expected: "a list of ids", got: kindOf(exclude) });
+    if (exclude.length > MOST_EXCLUDED)
+      throw wrong("exclude", { expected: `at most ${MOST_EXCLUDED} ids`, got: String(exclude.length) });
+    exclude.forEach((id, index) => {
+      checkId(id, `exclude[${index}]`);
+    });
+  }
+  if (filters !== undefined && !isRecord(filters))
+    throw wrong("filters", { expected: "conditions by modality", got: kindOf(filters) });
+  if (diversity !== undefined && !(diversity >= 0 && diversity <= 1))
+    throw wrong("diversity", { expected: "a number from 0 to 1", got: String(diversity) });
+  if (cap !== undefined && !isRecord(cap)) throw wrong("cap", { expected: "{ modality, most }", got: kindOf(cap) });
 }

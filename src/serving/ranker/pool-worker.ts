@@ -2,7 +2,16 @@ import type { Worker } from "node:worker_threads";
 import { MmdinError } from "../../errors.js";
 import { unpackError } from "../../runtime/job.js";
 import { spawnWorker } from "../../runtime/spawn-worker.js";
-import type { FromWorker, OpenedParts, Task, WorkAnswer, WorkerSetup } from "./work.js";
+import {
+  type CatalogueUpdate,
+  type FromWorker,
+  isLong,
+  type ObservedEvents,
+  type OpenedParts,
+  type Task,
+  type WorkAnswer,
+  type WorkerSetup,
+} from "./work.js";
 
 /** What became of one task. */
 export type Outcome = { answer: WorkAnswer } | { error: Error } | { late: true };
@@ -18,6 +27,8 @@ export class PoolWorker {
   /** What it has been given and has not answered. */
   readonly tasks = new Map<number, Task>();
   readonly #thread: Worker;
+  /** Updates that it has been given and has not taken over, oldest first. */
+  readonly #updates: { resolve(): void; reject(error: Error): void }[] = [];
   #ended = false;
 
   private constructor(thread: Worker) {
@@ -36,6 +47,7 @@ export class PoolWorker {
       const end = (reason: Error): void => {
         if (worker.#ended) return;
         worker.#ended = true;
+        worker.#settleUpdates();
         if (open) died(reason);
         else reject(reason);
       };
@@ -46,6 +58,10 @@ export class PoolWorker {
         } else if ("failed" in message) {
           end(unpackError(message.failed));
           void thread.terminate();
+        } else if ("updated" in message) {
+          const update = worker.#updates.shift();
+          if (message.updated === null) update?.resolve();
+          else update?.reject(unpackError(message.updated));
         } else {
           worker.tasks.delete(message.id);
           done(message.id, "error" in message ? { error: unpackError(message.error) } : message);
@@ -59,8 +75,10 @@ export class PoolWorker {
     return { worker, ready };
   }
 
-  get idle(): boolean {
-    return this.tasks.size === 0;
+  /** Whether it has no short, or no long, work. */
+  idle(long: boolean): boolean {
+    for (const { work } of this.tasks.values()) if (isLong(work) === long) return false;
+    return true;
   }
 
   give(tasks: Task[]): void {
@@ -68,9 +86,27 @@ export class PoolWorker {
     this.#thread.postMessage({ tasks });
   }
 
+  /** Resolves when the worker has the catalogue, or has died: the one that takes its place begins with it. */
+  update(update: CatalogueUpdate): Promise<void> {
+    if (this.#ended) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.#updates.push({ resolve, reject });
+      this.#thread.postMessage({ update });
+    });
+  }
+
+  observe(observed: ObservedEvents): void {
+    if (!this.#ended) this.#thread.postMessage({ observed });
+  }
+
+  #settleUpdates(): void {
+    for (const { resolve } of this.#updates.splice(0)) resolve();
+  }
+
   /** Ends the thread, whatever it does; nothing is said of it. */
   async end(): Promise<void> {
     this.#ended = true;
+    this.#settleUpdates();
     await this.#thread.terminate();
   }
 

@@ -47,10 +47,20 @@ export function shownItem(index: number, { catalogue, ids, titles, pictures, own
 /** Letters as a search compares them: any case, without accents. */
 export const searchText = (text: string): string => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
-/** Finds items: indices of one page, and how many there are. */
+/** Finds items: indices of one page, and how many there are. @param options.titles as `searchText` makes them. */
 export function findItems(
   { search = "", offset = 0, limit = LIMIT }: FindItems,
-  { parts, allows }: { parts: ShownParts; allows?: ((item: number) => boolean) | undefined },
+  {
+    eventsOf,
+    ids,
+    titles,
+    allows,
+  }: {
+    eventsOf: (item: number) => number;
+    ids: readonly string[];
+    titles: readonly string[];
+    allows: (item: number) => boolean;
+  },
 ): { items: number[]; total: FoundItems["total"] } {
   for (const [name, value, least, most] of [
     ["offset", offset, 0, Number.MAX_SAFE_INTEGER],
@@ -60,16 +70,16 @@ export function findItems(
       throw wrong(name, { expected: `a whole number from ${least} to ${most}`, got: String(value) });
   }
   const wanted = searchText(search.trim());
-  const { ids, titles, catalogue } = parts;
-  const { count } = catalogue.itemCounters;
   const found: { index: number; begins: boolean }[] = [];
   for (let index = UNKNOWN_INDEX + 1; index < ids.length; index++) {
-    if (allows && !allows(index)) continue;
-    const title = wanted === "" ? "" : searchText(titles[index]!);
+    if (!allows(index)) continue;
+    const title = titles[index]!;
     if (wanted !== "" && !title.includes(wanted) && !searchText(ids[index]!).includes(wanted)) continue;
     found.push({ index, begins: wanted !== "" && title.startsWith(wanted) });
   }
-  found.sort((a, b) => Number(b.begins) - Number(a.begins) || count[b.index]! - count[a.index]! || a.index - b.index);
+  found.sort(
+    (a, b) => Number(b.begins) - Number(a.begins) || eventsOf(b.index) - eventsOf(a.index) || a.index - b.index,
+  );
   return { items: found.slice(offset, offset + limit).map(({ index }) => index), total: found.length };
 }
 
@@ -91,11 +101,16 @@ export function nearestItems(
   const query = row[index]!;
   if (query < 0) return [];
   const itemOf = new Int32Array(values.length / dimension);
+  let having = 0;
   row.forEach((at, item) => {
-    if (at >= 0) itemOf[at] = item;
+    if (at < 0) return;
+    itemOf[at] = item;
+    having += 1;
   });
-  return nearestVectors(values, { dimension, query, count: k }).map((near) => ({
-    item: itemOf[near.row]!,
-    cosine: near.similarity,
-  }));
+  // Rows that no item has are vectors that were replaced.
+  const count = k + (itemOf.length - having);
+  return nearestVectors(values, { dimension, query, count })
+    .map((near) => ({ item: itemOf[near.row]!, cosine: near.similarity }))
+    .filter(({ item }) => item !== UNKNOWN_INDEX)
+    .slice(0, k);
 }

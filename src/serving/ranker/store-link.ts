@@ -35,16 +35,20 @@ export class StoreLink {
     }
   }
 
+  /** @throws MmdinError STORE where there is none. */
+  require(): StateStore {
+    if (this.store !== null) return this.store;
+    throw new MmdinError("STORE", "this ranker keeps nothing", {
+      where: "store",
+      expected: "a folder, or redis://host:port",
+      got: "none",
+      fix: "Start it with a store: the option `store`, or --store.",
+    });
+  }
+
   /** @throws MmdinError STORE where it does not answer, or there is none. */
   async write<T>(act: (store: StateStore) => Promise<T>): Promise<T> {
-    if (this.store === null) {
-      throw new MmdinError("STORE", "this ranker keeps nothing", {
-        where: "store",
-        expected: "a folder, or redis://host:port",
-        got: "none",
-        fix: "Start it with a store: the option `store`, or --store.",
-      });
-    }
+    this.require();
     return this.#watch(act);
   }
 

@@ -1,7 +1,18 @@
 import { MmdinError } from "../../errors.js";
 import type { AskOptions, RankerObserver } from "../ranker-contract.js";
+import { addUp } from "./observed-events.js";
+import { busy, diedTwice, late, withdrawn } from "./pool-errors.js";
 import { type Outcome, PoolWorker } from "./pool-worker.js";
-import type { OpenedParts, Task, Work, WorkAnswers, WorkerSetup } from "./work.js";
+import {
+  type CatalogueUpdate,
+  isLong,
+  type ObservedEvents,
+  type OpenedParts,
+  type Task,
+  type Work,
+  type WorkAnswers,
+  type WorkerSetup,
+} from "./work.js";
 
 export interface PoolOptions {
   run: string;
@@ -10,6 +21,8 @@ export interface PoolOptions {
   device: WorkerSetup["device"];
   /** Questions that may wait. */
   queue: number;
+  /** Whether candidates and explanations will be asked for. */
+  complete: boolean;
   observer?: RankerObserver | undefined;
 }
 
@@ -18,8 +31,17 @@ export interface PoolAskOptions extends AskOptions {
   began?: () => void;
 }
 
+interface Lanes<T> {
+  short: T;
+  long: T;
+}
+const LANES = ["short", "long"] as const;
+type Lane = (typeof LANES)[number];
+const laneOf = (work: Work): Lane => (isLong(work) ? "long" : "short");
+
 /** What somebody asked: one or several pieces of work, which any workers do in any order. */
 interface Asked {
+  lane: Lane;
   parts: { work: Work; index: number }[];
   answers: unknown[];
   left: number;
@@ -45,6 +67,8 @@ const FIRST_PAUSE = 50;
 const LONGEST_PAUSE = 10_000;
 /** A worker that has lived so long has nothing to do with those that died before it. */
 const HEALTHY = 30_000;
+/** Reports of events that workers which start are told one by one; older ones are added up. */
+const MOST_OBSERVED = 64;
 /** Pieces of work that one worker takes together. */
 const TOGETHER = 16;
 /** What they may weigh together (candidates to score). */
@@ -59,9 +83,9 @@ export class WorkerPool {
   readonly #workers = new Set<PoolWorker>();
   readonly #given = new Map<number, Given>();
   /** Parts that a worker has died on: they go first, each alone. */
-  readonly #again: Given[] = [];
-  /** In the order in which their next part comes. */
-  readonly #queue = new Set<Asked>();
+  readonly #again: Lanes<Given[]> = { short: [], long: [] };
+  /** Short work and long, each in the order in which its next part comes. */
+  readonly #queues: Lanes<Set<Asked>> = { short: new Set(), long: new Set() };
   #setup: WorkerSetup;
   #waiting = 0;
   #next = 0;
@@ -69,13 +93,17 @@ export class WorkerPool {
   #closed: MmdinError | undefined;
   #restarts = 0;
   #deathsInARow = 0;
+  /** What workers that start have to be told, oldest first. */
+  readonly #observed: ObservedEvents[] = [];
+  /** Items that have changed since each worker that is starting was started. */
+  readonly #missed = new Set<Set<number>>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #emptied: (() => void)[] = [];
 
   private constructor(options: PoolOptions) {
-    const { run, threads, device } = options;
+    const { run, threads, device, complete } = options;
     this.#options = options;
-    this.#setup = { run, threads, device, catalogue: null, created: null };
+    this.#setup = { run, threads, device, complete, catalogue: null, created: null };
   }
 
   /** @throws what keeps the run from being opened: see `openRun`. */
@@ -119,11 +147,12 @@ export class WorkerPool {
         asked.settled = true;
         clearTimeout(timer);
         signal?.removeEventListener("abort", onAbort);
-        this.#queue.delete(asked);
+        this.#queues[asked.lane].delete(asked);
         if (!asked.begun) this.#waiting -= 1;
         this.#tellEmptied();
       };
       const asked: Asked = {
+        lane: work[0] === undefined ? "short" : laneOf(work[0]),
         parts: work.map((each, index) => ({ work: each, index })),
         answers: [],
         left: work.length,
@@ -144,11 +173,25 @@ export class WorkerPool {
       const timer =
         deadline === undefined ? undefined : setTimeout(() => asked.reject(late(deadline)), Math.max(0, deadline));
       signal?.addEventListener("abort", onAbort);
-      this.#queue.add(asked);
+      this.#queues[asked.lane].add(asked);
       this.#waiting += 1;
       observer?.queue?.(this.#waiting);
       this.#plan();
     }) as Promise<WorkAnswers[K][]>;
+  }
+
+  /** Every worker takes a catalogue over, those that start from now on, too; resolves when all that are there have it. */
+  async update(update: CatalogueUpdate): Promise<void> {
+    this.#setup = { ...this.#setup, catalogue: update.catalogue };
+    for (const missed of this.#missed) for (const item of update.items) missed.add(item);
+    await Promise.all([...this.#workers].map((worker) => worker.update(update)));
+  }
+
+  /** Tells every worker, and those that start from now on, of events that are not in the run. */
+  observe(observed: ObservedEvents): void {
+    this.#observed.push(observed);
+    for (const worker of this.#workers) worker.observe(observed);
+    if (this.#observed.length > MOST_OBSERVED) this.#observed.splice(0, 2, addUp(this.#observed.slice(0, 2)));
   }
 
   /** Resolves when nothing is asked any more, at the latest after so many milliseconds. */
@@ -166,7 +209,11 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.#closed ??= new MmdinError("RUNTIME", "the model was closed", { where: this.#options.run });
     for (const timer of this.#timers) clearTimeout(timer);
-    for (const asked of [...this.#queue, ...[...this.#given.values()].map(({ asked }) => asked)])
+    for (const asked of [
+      ...this.#queues.short,
+      ...this.#queues.long,
+      ...[...this.#given.values()].map(({ asked }) => asked),
+    ])
       if (!asked.settled) asked.reject(this.#closed);
     const workers = [...this.#workers];
     this.#workers.clear();
@@ -180,7 +227,7 @@ export class WorkerPool {
   }
 
   get #quiet(): boolean {
-    return this.#queue.size === 0 && this.#given.size === 0 && this.#again.length === 0;
+    return this.#given.size === 0 && LANES.every((lane) => this.#queues[lane].size + this.#again[lane].length === 0);
   }
 
   #tellEmptied(): void {
@@ -194,25 +241,30 @@ export class WorkerPool {
     this.#planned = true;
     setImmediate(() => {
       this.#planned = false;
-      for (const worker of this.#workers) {
-        if (!worker.idle) continue;
-        const tasks = this.#take();
-        if (tasks.length === 0) break;
-        this.#options.observer?.batch?.(tasks.length);
-        worker.give(tasks);
-      }
+      for (const lane of LANES) this.#giveOut(lane);
       this.#options.observer?.queue?.(this.#waiting);
     });
   }
 
-  #take(): Task[] {
-    for (let given = this.#again.shift(); given !== undefined; given = this.#again.shift()) {
+  #giveOut(lane: Lane): void {
+    for (const worker of this.#workers) {
+      if (!worker.idle(lane === "long")) continue;
+      const tasks = this.#take(lane);
+      if (tasks.length === 0) return;
+      this.#options.observer?.batch?.(tasks.length);
+      worker.give(tasks);
+    }
+  }
+
+  #take(lane: Lane): Task[] {
+    const [queue, again] = [this.#queues[lane], this.#again[lane]];
+    for (let given = again.shift(); given !== undefined; given = again.shift()) {
       if (!given.asked.settled) return [this.#task(given)];
     }
     const tasks: Task[] = [];
     let weight = 0;
-    while (tasks.length < TOGETHER && weight < WEIGHT) {
-      const [asked] = this.#queue;
+    while (tasks.length < (lane === "short" ? TOGETHER : 1) && weight < WEIGHT) {
+      const [asked] = queue;
       const part = asked?.parts[0];
       if (asked === undefined || part === undefined) break;
       if (tasks.length > 0 && weight + weightOf(part.work) > WEIGHT) break;
@@ -222,8 +274,8 @@ export class WorkerPool {
         this.#waiting -= 1;
         asked.began?.();
       }
-      this.#queue.delete(asked);
-      if (asked.parts.length > 0) this.#queue.add(asked);
+      queue.delete(asked);
+      if (asked.parts.length > 0) queue.add(asked);
       weight += weightOf(part.work);
       tasks.push(this.#task({ asked, ...part, attempts: 0 }));
     }
@@ -255,15 +307,21 @@ export class WorkerPool {
 
   async #start(): Promise<OpenedParts | null> {
     const since = Date.now();
+    const missed = new Set<number>();
+    this.#missed.add(missed);
     const { worker, ready } = PoolWorker.start(this.#setup, {
       done: (id, outcome) => this.#done(id, outcome),
       died: (reason) => this.#died(worker, { reason, lived: Date.now() - since }),
     });
-    const parts = await ready;
+    const parts = await ready.finally(() => this.#missed.delete(missed));
     if (this.#closed) {
       await worker.end();
       throw this.#closed;
     }
+    const { catalogue } = this.#setup;
+    for (const observed of this.#observed) worker.observe(observed);
+    // Ahead of any question: a worker does what it is given in order.
+    if (missed.size > 0 && catalogue !== null) void worker.update({ catalogue, items: Int32Array.from(missed).sort() });
     this.#workers.add(worker);
     this.#plan();
     return parts;
@@ -277,7 +335,7 @@ export class WorkerPool {
       this.#given.delete(id);
       if (given === undefined || given.asked.settled) continue;
       if (given.attempts > 0) given.asked.reject(diedTwice(this.#options.run, reason));
-      else this.#again.push({ ...given, attempts: 1 });
+      else this.#again[laneOf(given.work)].push({ ...given, attempts: 1 });
     }
     this.#replace(reason);
     this.#tellEmptied();
@@ -301,25 +359,8 @@ export class WorkerPool {
   }
 }
 
-const weightOf = (work: Work): number => work.request.candidates.length;
-
-const busy = (most: number): MmdinError =>
-  new MmdinError("BUSY", "too many questions wait already", {
-    expected: `at most ${most}`,
-    fix: "Ask again in a moment; more workers, or a longer queue, take more.",
-  });
-
-const late = (deadline?: number): MmdinError =>
-  new MmdinError("DEADLINE", "not answered in time", {
-    ...(deadline !== undefined && { expected: `within ${deadline} ms` }),
-  });
-
-const withdrawn = ({ reason }: AbortSignal): MmdinError =>
-  new MmdinError("DEADLINE", "the answer is no longer wanted", { cause: reason });
-
-const diedTwice = (where: string, cause: Error): MmdinError =>
-  new MmdinError("RUNTIME", "a worker thread died on this question, and so did the next one", {
-    where,
-    got: cause.message,
-    cause,
-  });
+/** Candidates to score; a search weighs as much as some hundred of them. */
+function weightOf(work: Work): number {
+  if (work.kind === "find") return 256;
+  return (work.kind === "choose" ? work.question.request : work.request).candidates.length;
+}

@@ -42,20 +42,8 @@ export interface RunningServer {
   stop(options?: { grace?: number }): Promise<boolean>;
 }
 
-/**
- * Serves a run over HTTP: the routes of `/openapi.json`, and the app.
- *
- * It listens when the promise resolves, and answers questions when `ready` does. What is wrong with an option or the port rejects the promise,
- * what is wrong with the run or the store `ready`.
- *
- * @throws MmdinError CONFIG for a port in use, keys that cannot be read.
- * @example
- * const server = await serve("runs/first", { port: 0, store: "state" });
- * await server.ready;
- * console.log(server.url);
- * await server.stop();
- */
-export async function serve(run: string, options: ServeOptions = {}): Promise<RunningServer> {
+/** See `serve`. */
+export async function startServer(run: string, options: ServeOptions = {}): Promise<RunningServer> {
   const { store, workers, threads, queue, clock, ...rest } = options;
   const settings = withDefaults(rest);
   const keys = settings.apiKeyFile === undefined ? undefined : ApiKeys.read(settings.apiKeyFile);
