@@ -74,7 +74,7 @@ export function StepTable({ history, heads, items, order, clock, title }: StepTa
           <tbody className="heads">
             <tr>
               <th scope="rowgroup" colSpan={steps.length + 1}>
-                <span>Attention heads: darker is more, within a head</span>
+                <span>Attention heads: a stronger colour is more, within a head</span>
               </th>
             </tr>
             {heads.map((name, head) => (
