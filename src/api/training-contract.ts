@@ -169,4 +169,6 @@ export interface TrainingState {
   problem: string | null;
   /** Whether a server with the trained model will answer at this address when it has ended. */
   servedNext: boolean;
+  /** The run folder, once everything has ended well. */
+  run: string | null;
 }
