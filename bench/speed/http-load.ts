@@ -28,19 +28,23 @@ export interface LoadResult {
 const plan = JSON.parse(readFileSync(0, "utf8")) as LoadPlan;
 const times: number[] = [];
 const refused: Record<string, number> = {};
-const instance = autocannon({
-  url: plan.url,
-  connections: plan.clients,
-  duration: plan.seconds,
-  timeout: 30,
-  headers: { "content-type": "application/json" },
-  requests: plan.requests.map(({ method, path, body }) => ({ method, path, ...(body !== undefined && { body }) })),
+const { errors, timeouts, duration } = await new Promise<autocannon.Result>((done, reject) => {
+  const instance = autocannon(
+    {
+      url: plan.url,
+      connections: plan.clients,
+      duration: plan.seconds,
+      timeout: 30,
+      headers: { "content-type": "application/json" },
+      requests: plan.requests.map(({ method, path, body }) => ({ method, path, ...(body !== undefined && { body }) })),
+    },
+    (error, found) => (error ? reject(error) : done(found)),
+  );
+  instance.on("response", (_client, status, _bytes, time) => {
+    times.push(time);
+    if (status >= 300) refused[status] = (refused[status] ?? 0) + 1;
+  });
 });
-instance.on("response", (_client, status, _bytes, time) => {
-  times.push(time);
-  if (status >= 300) refused[status] = (refused[status] ?? 0) + 1;
-});
-const { errors, timeouts, duration } = await instance;
 const result: LoadResult = {
   answered: times.length,
   refused,

@@ -17,8 +17,11 @@ export function problemAnswers({ metrics, maxBody, keeps }: AnswerProblemParts) 
     const bodyLimit = request.routeOptions.bodyLimit ?? maxBody;
     const problem = problemOf(causeOf(error, { bodyLimit, keeps }), { instance: request.id });
     const { code, status } = problem;
-    if (!reply.raw.destroyed) metrics.problem(code);
-    if (status === 500) request.log.error({ err: error, code }, "failed");
+    // Who has hung up hears of nothing: that is no failure.
+    const gone = reply.raw.destroyed;
+    if (!gone) metrics.problem(code);
+    if (gone) request.log.debug({ code }, "gone");
+    else if (status === 500) request.log.error({ err: error, code }, "failed");
     else if (status > 500 && code !== "STARTING" && code !== "STOPPING")
       request.log.warn({ code, problem: problem.detail }, "refused");
     else request.log.debug({ code, problem: problem.detail }, "refused");

@@ -9,9 +9,13 @@ import {
   type ObservedEvents,
   type OpenedParts,
   type Task,
+  type ToWorker,
   type WorkAnswer,
   type WorkerSetup,
 } from "./work.js";
+
+/** Milliseconds that a thread has to end by itself. */
+const PATIENCE = 30_000;
 
 /** What became of one task. */
 export type Outcome = { answer: WorkAnswer } | { error: Error } | { late: true };
@@ -29,10 +33,14 @@ export class PoolWorker {
   readonly #thread: Worker;
   /** Updates that it has been given and has not taken over, oldest first. */
   readonly #updates: { resolve(): void; reject(error: Error): void }[] = [];
+  readonly #exited: Promise<void>;
   #ended = false;
 
   private constructor(thread: Worker) {
     this.#thread = thread;
+    this.#exited = new Promise((done) => {
+      thread.once("exit", () => done());
+    });
   }
 
   /** Resolves once the run is open; rejects with what kept it from being. */
@@ -103,15 +111,19 @@ export class PoolWorker {
     for (const { resolve } of this.#updates.splice(0)) resolve();
   }
 
-  /** Ends the thread, whatever it does; nothing is said of it. */
+  /** Ends the thread once it has done what it computes now; nothing is said of it. */
   async end(): Promise<void> {
+    if (!this.#ended) this.#thread.postMessage({ end: "soon" } satisfies ToWorker);
     this.#ended = true;
     this.#settleUpdates();
-    await this.#thread.terminate();
+    const timer = setTimeout(() => void this.#thread.terminate(), PATIENCE);
+    await this.#exited;
+    clearTimeout(timer);
   }
 
   /** Ends the thread as a crash would. */
   async kill(): Promise<void> {
-    await this.#thread.terminate();
+    this.#thread.postMessage({ end: "now" } satisfies ToWorker);
+    await this.#exited;
   }
 }

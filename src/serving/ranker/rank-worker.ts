@@ -15,6 +15,7 @@ const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.p
 const opened = openSafely();
 /** All that was asked before, of short work and of long. */
 const turns = { short: opened as Promise<unknown>, long: opened as Promise<unknown> };
+let ending = false;
 
 port.on("message", (message: ToWorker) => {
   if ("tasks" in message) {
@@ -22,8 +23,19 @@ port.on("message", (message: ToWorker) => {
       const lane = isLong(task.work) ? "long" : "short";
       turns[lane] = turns[lane].then(() => doTask(task));
     }
-  } else turns.short = turns.short.then(() => takeOver(message));
+  } else if ("end" in message) end(message.end);
+  else turns.short = turns.short.then(() => takeOver(message));
 });
+
+/**
+ * Ends the thread from inside. From outside (`terminate`) it would end in the middle of a run of ONNX Runtime, whose exception then ends
+ * the whole process.
+ */
+function end(when: "soon" | "now"): void {
+  ending = true;
+  if (when === "now") process.exit(1);
+  void Promise.all([turns.short, turns.long]).finally(() => process.exit(0));
+}
 
 async function openSafely(): Promise<RunDesk | undefined> {
   try {
@@ -50,9 +62,9 @@ function checkSame({ manifest }: OpenedRun): void {
 }
 
 async function doTask({ id, expires, work }: Task): Promise<void> {
-  if (Date.now() > expires) return post({ id, late: true });
+  if (ending || Date.now() > expires) return post({ id, late: true });
   try {
-    const answer = await (await opened)!.do(work, { late: () => Date.now() > expires });
+    const answer = await (await opened)!.do(work, { late: () => ending || Date.now() > expires });
     const { buffer } = answer instanceof Float32Array ? answer : { buffer: null };
     post({ id, answer }, buffer instanceof ArrayBuffer ? [buffer] : []);
   } catch (error) {
@@ -60,7 +72,7 @@ async function doTask({ id, expires, work }: Task): Promise<void> {
   }
 }
 
-async function takeOver(message: Exclude<ToWorker, { tasks: Task[] }>): Promise<void> {
+async function takeOver(message: Exclude<ToWorker, { tasks: Task[] } | { end: unknown }>): Promise<void> {
   try {
     const desk = (await opened)!;
     if ("update" in message) await desk.update(message.update);

@@ -121,7 +121,12 @@ export interface CatalogueUpdate {
   items: Int32Array;
 }
 
-export type ToWorker = { tasks: Task[] } | { update: CatalogueUpdate } | { observed: ObservedEvents };
+export type ToWorker =
+  | { tasks: Task[] }
+  | { update: CatalogueUpdate }
+  | { observed: ObservedEvents }
+  /** It shall end: after what it computes now ("soon"), or as a crash would ("now"); never in the middle of a call of ONNX Runtime. */
+  | { end: "soon" | "now" };
 
 export type FromWorker =
   | { ready: OpenedParts | null }
