@@ -119,17 +119,17 @@ async function writeBranch(
     if (weight !== undefined) {
       const own = name.slice(weight.length);
       const { shape } = weights.specs.find((spec) => spec.name === own)!;
-      values.set(name, initializers.add(own, weights.get(own), shape));
+      values.set(name, initializers.add(`weight/${own}`, weights.get(own), shape));
     }
     const value = known.values[name];
     if (value === undefined) continue;
-    const table = initializers.add(name.replace("known:", "computed."), value.data as Float32Array, value.dims);
+    const table = initializers.add(name.replace("known:", "computed/"), value.data as Float32Array, value.dims);
     values.set(name, known.ofItems.has(name) ? write.gather(table, request.items) : table);
   }
   for (const table of plan.tables) {
     const { table: name } = builder.tableUses.get(table.name)!;
     const { shape } = weights.specs.find((spec) => spec.name === name)!;
-    values.set(table.name, request.rows(table, initializers.add(name, weights.get(name), shape)));
+    values.set(table.name, request.rows(table, initializers.add(`weight/${name}`, weights.get(name), shape)));
   }
   for (const input of plan.inputs) values.set(input.name, request.input(input));
 
@@ -144,7 +144,7 @@ async function writeBranch(
     return own;
   };
   for (const { name, data, dims } of forward.initializers)
-    values.set(name, initializers.add(`constant.${name}`, data, dims));
+    values.set(name, initializers.add(`constant/${name}`, data, dims));
   for (const node of forward.nodes) {
     write.nodes.push({ ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) });
   }

@@ -7,7 +7,7 @@ export class Initializers {
   readonly #byContent = new Map<string, string>();
   readonly #names = new Set<string>();
 
-  /** Returns the name under which these values lie: `name`, or that of their equal. */
+  /** Returns the name under which these values lie: `name`, or that of their equal. Every name has a slash, which no input has before its first dot. */
   add(name: string, data: OnnxTensor["data"], dims: readonly number[] = [data.length]): string {
     const content = createHash("sha256").update(bytesOf(data)).digest("hex");
     const key = `${typeOfValues(data)} [${dims.join()}] ${content}`;
@@ -69,15 +69,15 @@ export class NodeWriter {
   }
 
   int64(values: readonly number[]): string {
-    return this.initializers.add("integers", BigInt64Array.from(values, BigInt));
+    return this.initializers.add("constant/integers", BigInt64Array.from(values, BigInt));
   }
   int32(value: number): string {
-    return this.initializers.add("integer", Int32Array.of(value), []);
+    return this.initializers.add("constant/integer", Int32Array.of(value), []);
   }
   float32(value: number): string {
-    return this.initializers.add("float", Float32Array.of(value), []);
+    return this.initializers.add("constant/float", Float32Array.of(value), []);
   }
   float64(value: number): string {
-    return this.initializers.add("double", Float64Array.of(value), []);
+    return this.initializers.add("constant/double", Float64Array.of(value), []);
   }
 }

@@ -108,7 +108,7 @@ export class RequestNodes {
       case "userFeature": {
         const { column } = this.#userFeature(source.feature);
         if (column.kind !== "category") throw new MmdinError("MODEL", `${source.feature} is no category`);
-        const codes = write.initializers.add(`user.${source.feature}.code`, Int32Array.from(column.codes));
+        const codes = write.initializers.add(`data/user.${source.feature}`, Int32Array.from(column.codes));
         return this.#ofPerson(write.gather(table, write.gather(codes, this.#user)));
       }
       default:
@@ -168,7 +168,10 @@ export class RequestNodes {
     const now = write.unsqueeze(this.#ask(TIME), 1);
     const age = write.node("Sub", [now, this.#ask(HISTORY_TIME)]); // float64 [B, T]
     const powers = Float64Array.from({ length: AGE_BUCKETS - 2 }, (_, k) => 2 ** (k + 1));
-    const reached = write.node("GreaterOrEqual", [write.unsqueeze(age, 2), write.initializers.add("ages", powers)]);
+    const reached = write.node("GreaterOrEqual", [
+      write.unsqueeze(age, 2),
+      write.initializers.add("constant/ages", powers),
+    ]);
     const bucket = write.node("Add", [
       write.node("ReduceSum", [write.cast(reached, "int32"), write.int64([2])], { attributes: { keepdims: 0 } }),
       write.int32(1),
@@ -188,7 +191,7 @@ export class RequestNodes {
       const width = 2 + 2 * averagedBy(item).length;
       const given = write.reshape(this.#ask({ ...ITEM_COUNTERS, shape: ["B", "N", width] }), [-1, width]);
       const known = write.gather(this.#snapshot(), this.#candidates);
-      const count = write.gather(given, write.initializers.add("first", Int32Array.of(0)), 1); // [R, 1]
+      const count = write.gather(given, write.initializers.add("constant/first", Int32Array.of(0)), 1); // [R, 1]
       const isGiven = write.node("GreaterOrEqual", [count, write.float64(0)]);
       const counters = write.node("Where", [isGiven, given, known]);
       parts.push(statisticNodes(write, counters, { schemas: item, prior }));
@@ -207,7 +210,7 @@ export class RequestNodes {
     [...columns, ...means].forEach((column, c) => {
       for (let i = 0; i < items.count; i++) values[i * width + c] = column?.[i] ?? 0;
     });
-    return this.#write.initializers.add("item.counters", values, [items.count, width]);
+    return this.#write.initializers.add("data/item.counters", values, [items.count, width]);
   }
 
   #stepFeature(name: string): BundleInput {
@@ -250,7 +253,7 @@ export class RequestNodes {
       if (Number.isNaN(value) || present) return Number.isNaN(value) ? 0 : 1;
       return normalise(schema.normaliser, value);
     });
-    const at = `user.${name}${present ? ".present" : ""}`;
+    const at = `data/user.${name}${present ? ".present" : ""}`;
     return this.#write.gather(this.#write.initializers.add(at, values), this.#user);
   }
 

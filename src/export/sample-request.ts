@@ -17,28 +17,31 @@ export function sampleRequest(catalogue: Catalogue, inputs: readonly BundleInput
   const steps = chosen.slice(0, chosen.length > STEPS ? STEPS : 0);
   const [, user] = inputs.some(({ holds }) => holds === "user") ? loadIds(catalogue, "users") : [];
   const step = history.clock === "time" ? HOUR : 1;
-  const valuesOf = (of: "historyFeature" | "contextFeature", schemas: readonly FeatureSchema[]) => {
+  const valuesOf = (of: "historyFeature" | "contextFeature", schemas: readonly FeatureSchema[], last = true) => {
     const read = inputs.filter(({ holds }) => holds === of).map(({ feature }) => feature);
-    return Object.fromEntries(
-      schemas.filter(({ name }) => read.includes(name)).map((schema) => [schema.name, usualValue(schema)]),
-    );
+    const known = schemas.filter(({ name }) => read.includes(name));
+    return Object.fromEntries(known.map((schema) => [schema.name, usualValue(schema, last)]));
   };
-  const features = valuesOf("historyFeature", eventFeatures);
   const now = valuesOf("contextFeature", context);
   return {
     ...(user !== undefined && { user }),
     time: lastTime + step,
     ...(Object.keys(now).length > 0 && { context: now }),
-    history: steps.map((item, i) => ({
-      item,
-      time: lastTime - step * (steps.length - 1 - i),
-      label: i < steps.length - 1 ? 1 : 0,
-      ...(Object.keys(features).length > 0 && { features }),
-    })),
+    history: steps.map((item, i) => {
+      const liked = i < steps.length - 1;
+      const features = valuesOf("historyFeature", eventFeatures, liked);
+      return {
+        item,
+        time: lastTime - step * (steps.length - 1 - i),
+        label: liked ? 1 : 0,
+        ...(Object.keys(features).length > 0 && { features }),
+      };
+    }),
     candidates: chosen.slice(steps.length),
   };
 }
 
-function usualValue(schema: FeatureSchema): FeatureValue {
-  return schema.kind === "number" ? rawValue(schema.normaliser, 0) : (schema.vocabulary.at(-1) ?? null);
+/** The mean of a number; the last of a category's values, or the first one. */
+function usualValue(schema: FeatureSchema, last: boolean): FeatureValue {
+  return schema.kind === "number" ? rawValue(schema.normaliser, 0) : (schema.vocabulary.at(last ? -1 : 0) ?? null);
 }
