@@ -16,11 +16,10 @@ import { findModel, modelNames } from "../../src/models/registry.js";
 import { onnxRuntime } from "../../src/runtime/onnxruntime.js";
 import { type OpenedRun, openRun } from "../../src/training/run-folder.js";
 import { Scorer } from "../../src/training/scorer.js";
-import { trainConfig } from "../../src/training/train-config.js";
-import { trainJob } from "../../src/training/train-job.js";
 import { ALL_FEATURES } from "../exam/model-exam.js";
 import { prepareToy } from "../exam/toy-world.js";
 import { noPython, PYTHON } from "./python.js";
+import { toyRun } from "./toy-run.js";
 
 const EVERYTHING = {
   ...ALL_FEATURES,
@@ -45,22 +44,8 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A run of one epoch, trained in this thread. */
-async function trained(model: string, options: object): Promise<OpenedRun> {
-  const out = mkdtempSync(join(folder, "run-"));
-  const config = join(out, "run.yaml");
-  const hide = { id: 0.1, modality: 0.1, feature: 0.1 };
-  const optimizer = { learningRate: 0.01 };
-  writeFileSync(
-    config,
-    JSON.stringify({ model, options, epochs: 1, evaluateEvery: 1, batchSize: 64, optimizer, hide }),
-  );
-  const versions = { mmdin: "0", node: "0", onnxruntime: "0" };
-  const stop = new Int32Array(new SharedArrayBuffer(4));
-  const job = { data: dataset.directory, out: join(out, "run"), threads: 1, device: "cpu", versions, stop } as const;
-  await trainJob({ ...job, config: trainConfig([], { path: config }) }, () => undefined);
-  return openRun(join(out, "run"));
-}
+const trained = async (model: string, options: object): Promise<OpenedRun> =>
+  openRun(await toyRun(folder, { data: dataset.directory, model, options }));
 
 /** All ops of a graph and of the graphs inside it. */
 const opsOf = ({ nodes }: OnnxGraph): { opType: string; domain: string }[] =>
