@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { writeNewFolder } from "../data/new-folder.js";
 import { MmdinError } from "../errors.js";
 import { runJob } from "../runtime/job.js";
-import { openRun } from "../training/run-folder.js";
+import { readRunManifest } from "../training/run-folder.js";
 import { isBundle } from "./bundle-manifest.js";
 import type { ExportedBundle, ExportJob } from "./export-job.js";
 import { LARGEST_MODEL } from "./write-model.js";
@@ -51,7 +51,7 @@ export async function exportRun(options: ExportRunOptions): Promise<ExportRunSum
   }
   const run = resolve(options.run);
   const out = resolve(options.out);
-  openRun(run); // a run that cannot be read is refused before anything is made
+  readRunManifest(run); // what is no run is refused before anything is made
   if (existsSync(out) && resolve(run) === out)
     throw new MmdinError("IO", "a bundle cannot take the place of its run", {
       where: out,

@@ -9,8 +9,7 @@ export class Initializers {
 
   /** Returns the name under which these values lie: `name`, or that of their equal. Every name has a slash, which no input has before its first dot. */
   add(name: string, data: OnnxTensor["data"], dims: readonly number[] = [data.length]): string {
-    const content = createHash("sha256").update(bytesOf(data)).digest("hex");
-    const key = `${typeOfValues(data)} [${dims.join()}] ${content}`;
+    const key = `${typeOfValues(data)} [${dims.join()}] ${hashOf(bytesOf(data))}`;
     const known = this.#byContent.get(key);
     if (known !== undefined) return known;
     let own = name;
@@ -20,6 +19,15 @@ export class Initializers {
     this.tensors.push({ name: own, dims, data });
     return own;
   }
+}
+
+/** A hash takes less than 2 GiB at once. */
+const LARGEST_PIECE = 1 << 30;
+
+function hashOf(bytes: Uint8Array): string {
+  const hash = createHash("sha256");
+  for (let at = 0; at < bytes.length; at += LARGEST_PIECE) hash.update(bytes.subarray(at, at + LARGEST_PIECE));
+  return hash.digest("hex");
 }
 
 /** Writes ONNX nodes one by one; every call gives the name of its value. */

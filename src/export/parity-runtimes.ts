@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -51,15 +51,20 @@ async function scoreInNode({ folder, batches }: RuntimeQuestion): Promise<Runtim
   return { version: ort.env.versions.node ?? "", answers };
 }
 
+/** WebAssembly addresses 4 GiB, and the tensors are there twice while a session opens. */
+const LARGEST_IN_WASM = 2 ** 31 - 1;
+
 async function scoreInWasm({ folder, batches }: RuntimeQuestion): Promise<RuntimeAnswers | { skipped: string }> {
   const ort = await onnxRuntimeWeb();
   if (ort === undefined) return { skipped: "onnxruntime-web is not installed" };
-  ort.env.wasm.numThreads = 1;
   const data = join(folder, DATA_FILE);
+  const size = existsSync(data) ? statSync(data).size : 0;
+  if (size > LARGEST_IN_WASM) return { skipped: `${DATA_FILE} is larger than a browser holds: ${size} bytes` };
+  ort.env.wasm.numThreads = 1;
   const session = await ort.InferenceSession.create(readFileSync(join(folder, MODEL_FILE)), {
     executionProviders: ["wasm"],
     logSeverityLevel: 4,
-    ...(existsSync(data) && { externalData: [{ path: DATA_FILE, data: readFileSync(data) }] }),
+    ...(size > 0 && { externalData: [{ path: DATA_FILE, data: readFileSync(data) }] }),
   });
   const answers = await answersOf(session, { Tensor: ort.Tensor, folder, batches });
   return { version: ort.env.versions.web ?? "", answers };
