@@ -1,10 +1,23 @@
 import { AGE_BUCKETS, type BatchInput, type TableInput } from "../data/batch-inputs.js";
-import { type Catalogue, type FeatureSchema, type Normaliser, UNKNOWN_INDEX } from "../data/columns.js";
+import { type Catalogue, type Normaliser, UNKNOWN_INDEX } from "../data/columns.js";
 import { findFeature } from "../data/feature-columns.js";
 import { normalise } from "../data/features.js";
 import { MmdinError } from "../errors.js";
 import type { BundleInput } from "./bundle-feeds.js";
 import type { NodeWriter } from "./onnx-nodes.js";
+import {
+  CANDIDATES,
+  CONTEXT_FEATURE,
+  featureInput,
+  findSchema,
+  HISTORY,
+  HISTORY_FEATURE,
+  HISTORY_TIME,
+  ITEM_COUNTERS,
+  TIME,
+  USER,
+  USER_COUNTERS,
+} from "./request-inputs.js";
 import { averagedBy, statisticNodes } from "./statistic-nodes.js";
 
 export interface RequestNodesOptions {
@@ -294,30 +307,4 @@ export class RequestNodes {
     }
     return value;
   }
-}
-
-const CANDIDATES: BundleInput = { name: "candidates", type: "int32", shape: ["B", "N"], holds: "candidates" };
-const HISTORY: BundleInput = { name: "history", type: "int32", shape: ["B", "T"], holds: "history" };
-const HISTORY_TIME: BundleInput = { name: "history_time", type: "float64", shape: ["B", "T"], holds: "historyTime" };
-const TIME: BundleInput = { name: "time", type: "float64", shape: ["B"], holds: "time" };
-const USER: BundleInput = { name: "user", type: "int32", shape: ["B"], holds: "user" };
-const USER_COUNTERS = { name: "user_counters", type: "float64", holds: "userCounters" } as const;
-const ITEM_COUNTERS = { name: "item_counters", type: "float64", holds: "itemCounters" } as const;
-const HISTORY_FEATURE = { prefix: "history", holds: "historyFeature" } as const;
-const CONTEXT_FEATURE = { prefix: "context", holds: "contextFeature" } as const;
-
-/** The name has a dot, as no input of ours has: features may be called what they like. */
-function featureInput(
-  { prefix, holds }: typeof HISTORY_FEATURE | typeof CONTEXT_FEATURE,
-  { name, kind }: FeatureSchema,
-  shape: readonly string[],
-): BundleInput {
-  const type = kind === "category" ? "int32" : "float32";
-  return { name: `${prefix}.${name}`, type, shape, holds, feature: name, kind };
-}
-
-function findSchema(schemas: readonly FeatureSchema[], name: string): FeatureSchema {
-  const schema = schemas.find((known) => known.name === name);
-  if (schema === undefined) throw new MmdinError("MISMATCH", `the run has no feature ${name}`);
-  return schema;
 }
