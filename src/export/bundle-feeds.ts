@@ -111,8 +111,8 @@ export class RequestEncoder {
   feeds(given: LooseRequest | readonly LooseRequest[]): Record<string, Feed> {
     const requests = (Array.isArray(given) ? given : [given]).map((request) => this.#read(request));
     const B = requests.length;
-    const T = Math.max(1, ...requests.map(({ steps }) => steps.length));
-    const N = Math.max(1, ...requests.map(({ candidates }) => candidates.length));
+    const T = requests.reduce((most, { steps }) => Math.max(most, steps.length), 1);
+    const N = requests.reduce((most, { candidates }) => Math.max(most, candidates.length), 1);
     const size = (dim: string | number): number => (typeof dim === "number" ? dim : ({ B, T, N }[dim] ?? 0));
     const feeds: Record<string, Feed> = {};
     for (const input of this.encoding.inputs) {

@@ -52,19 +52,20 @@ async function scoreInNode({ folder, batches }: RuntimeQuestion): Promise<Runtim
 }
 
 /** WebAssembly addresses 4 GiB, and the tensors are there twice while a session opens. */
-const LARGEST_IN_WASM = 2 ** 31 - 1;
+const LARGEST_IN_WASM = 1e9;
 
 async function scoreInWasm({ folder, batches }: RuntimeQuestion): Promise<RuntimeAnswers | { skipped: string }> {
   const ort = await onnxRuntimeWeb();
   if (ort === undefined) return { skipped: "onnxruntime-web is not installed" };
   const data = join(folder, DATA_FILE);
-  const size = existsSync(data) ? statSync(data).size : 0;
-  if (size > LARGEST_IN_WASM) return { skipped: `${DATA_FILE} is larger than a browser holds: ${size} bytes` };
+  const hasData = existsSync(data);
+  const bytes = statSync(join(folder, MODEL_FILE)).size + (hasData ? statSync(data).size : 0);
+  if (bytes > LARGEST_IN_WASM) return { skipped: `the model is larger than a browser surely holds: ${bytes} bytes` };
   ort.env.wasm.numThreads = 1;
   const session = await ort.InferenceSession.create(readFileSync(join(folder, MODEL_FILE)), {
     executionProviders: ["wasm"],
     logSeverityLevel: 4,
-    ...(size > 0 && { externalData: [{ path: DATA_FILE, data: readFileSync(data) }] }),
+    ...(hasData && { externalData: [{ path: DATA_FILE, data: readFileSync(data) }] }),
   });
   const answers = await answersOf(session, { Tensor: ort.Tensor, folder, batches });
   return { version: ort.env.versions.web ?? "", answers };
