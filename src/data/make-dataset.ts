@@ -3,6 +3,7 @@ import type { Progress } from "../contract.js";
 import type { CatalogueParts } from "./catalogue-file.js";
 import type { Catalogue, Dataset } from "./columns.js";
 import type { Database } from "./database.js";
+import type { WrittenColumns } from "./dataset-file.js";
 import type { EncodingOptions } from "./encoded-column.js";
 import type { EntityTable } from "./entity-table.js";
 import { type BuiltItems, buildItems, type ItemSources, itemSourceOf } from "./items.js";
@@ -33,6 +34,8 @@ export interface MakeInput {
   encoding: EncodingOptions;
   seed: number;
   progress: Progress;
+  /** Called as soon as the columns of events and rows are complete, before items and users are read. */
+  onColumns: (columns: WrittenColumns) => void;
 }
 
 /** Makes the columns of a dataset from its events: split, vocabularies, timelines, statistics, negatives, rows. */
@@ -50,6 +53,10 @@ export async function makeDataset(database: Database, input: MakeInput): Promise
   phase("running statistics");
   const { statistics, itemCounters, ...made } = await makeRows(database, { ...input, log, userIds });
 
+  const { eventFeatures, context } = log;
+  const schemas = { eventFeatures: eventFeatures.schema, context: context.schema, statistics };
+  input.onColumns({ catalogue: schemas, ...made });
+
   phase("items and users");
   const { modalities, ...builtItems } = await buildItems(database, {
     file,
@@ -65,9 +72,7 @@ export async function makeDataset(database: Database, input: MakeInput): Promise
     modalities,
     itemSource: itemSourceOf(file, itemSources),
     userFeatures: await buildUserFeatures(database, userTable, users),
-    eventFeatures: log.eventFeatures.schema,
-    context: log.context.schema,
-    statistics,
+    ...schemas,
     itemCounters,
     history: { length: config.history.length, clock: clockOf(config) },
     label: config.events.label === "implicit" ? "implicit" : "explicit",

@@ -2,6 +2,7 @@ import { runJob } from "../runtime/job.js";
 import type { CounterColumns, EventColumns } from "./columns.js";
 import { gather } from "./gather.js";
 import { runningStatistics } from "./running-statistics.js";
+import { sharedFloat32 } from "./shared-array.js";
 import type { EventsByTime } from "./sort-events.js";
 import type { MeanColumn, Statistic } from "./statistic-writer.js";
 
@@ -35,7 +36,7 @@ export async function ownItemStatistics(
   { events: { item, label }, byTime, items, statistics, means, prior }: OwnItemStatisticsInput,
   { worthAThread = WORTH_A_THREAD }: { worthAThread?: number } = {},
 ): Promise<OwnItemStatistics> {
-  const values = new Float32Array(new SharedArrayBuffer(4 * item.length * statistics.length));
+  const values = sharedFloat32(item.length * statistics.length);
   const input: SweepInput = { events: { item, label }, byTime, items, statistics, means, prior, values };
   if (item.length < worthAThread) return { values, counters: sweepOwnItems(input) };
   const place = { base: import.meta.url, data: input };

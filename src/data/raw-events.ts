@@ -61,9 +61,9 @@ export async function readRawEvents(
     FROM log JOIN user_keys ON log.u = user_keys.key JOIN item_keys ON log.i = item_keys.key ${joins.join(" ")}`);
   await database.run("DROP TABLE log");
   const targets = columns.map(({ target }) => target);
-  const pieces = await database.read("FROM ranked", targets, progress);
+  await database.read("FROM ranked", targets, progress);
   await database.run("DROP TABLE ranked");
-  return { raw, byTime: sortEvents(raw, pieces) };
+  return { raw, byTime: sortEvents(raw) };
 }
 
 function orNaN(column: string): string {

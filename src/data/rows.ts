@@ -1,4 +1,5 @@
 import { type EventColumns, type RankingColumns, type RowColumns, SPLITS, type Split } from "./columns.js";
+import { sharedFloat32, sharedInt32, sharedUint8 } from "./shared-array.js";
 import { TRAIN } from "./split.js";
 
 export interface RowsInput {
@@ -34,36 +35,30 @@ export function layOutRows(input: RowsInput): {
 
 /** The events of each slice that make rows, in order. */
 function eventsBySlice({ slice, rowless }: RowsInput): Int32Array[] {
-  const counts = new Int32Array(SPLITS.length);
-  for (let e = 0; e < slice.length; e++) if (rowless?.[e] !== 1) counts[slice[e]!]! += 1;
-  const chosen = Array.from(counts, (count) => new Int32Array(count));
-  counts.fill(0);
-  for (let e = 0; e < slice.length; e++) {
-    if (rowless?.[e] === 1) continue;
-    const of = slice[e]!;
-    chosen[of]![counts[of]!] = e;
-    counts[of]! += 1;
-  }
-  return chosen;
+  return SPLITS.map((_, wanted) => {
+    let count = 0;
+    for (let e = 0; e < slice.length; e++) if (slice[e] === wanted && (rowless === null || rowless[e] === 0)) count++;
+    const chosen = sharedInt32(count);
+    let k = 0;
+    for (let e = 0; k < count; e++) if (slice[e] === wanted && (rowless === null || rowless[e] === 0)) chosen[k++] = e;
+    return chosen;
+  });
 }
 
 function rowsOf({ events, size, statistics }: RowsInput, chosen: Int32Array): RowColumns {
   const count = chosen.length * size;
-  const event = size === 1 ? chosen : new Int32Array(count);
+  const item = sharedInt32(count);
+  for (let k = 0; k < chosen.length; k++) item[k * size] = events.item[chosen[k]!]!;
+  const label = sharedUint8(count);
+  for (let k = 0; k < chosen.length; k++) label[k * size] = events.label[chosen[k]!]!;
+  const event = size === 1 ? chosen : sharedInt32(count);
   if (size > 1) for (let k = 0; k < chosen.length; k++) event.fill(chosen[k]!, k * size, (k + 1) * size);
-  const item = new Int32Array(count);
-  const label = new Uint8Array(count);
-  for (let k = 0; k < chosen.length; k++) {
-    const e = chosen[k]!;
-    item[k * size] = events.item[e]!;
-    label[k * size] = events.label[e]!;
-  }
-  return { count, event, item, label, itemStatistics: new Float32Array(count * statistics) };
+  return { count, event, item, label, itemStatistics: sharedFloat32(count * statistics) };
 }
 
 function listsOf({ events, width, statistics }: RowsInput, event: Int32Array): RankingColumns {
   const count = event.length;
-  const item = new Int32Array(count * width);
+  const item = sharedInt32(count * width);
   for (let k = 0; k < count; k++) item[k * width] = events.item[event[k]!]!;
-  return { count, width, event, item, itemStatistics: new Float32Array(count * width * statistics) };
+  return { count, width, event, item, itemStatistics: sharedFloat32(count * width * statistics) };
 }

@@ -1,4 +1,5 @@
 import type { CounterColumns } from "./columns.js";
+import { sharedFloat32 } from "./shared-array.js";
 import { columnsOf, type MeanColumn, type Statistic } from "./statistic-writer.js";
 import { countValue, emptyCounters, meanValue, rateValue, type Smoothing } from "./statistics.js";
 
@@ -30,7 +31,7 @@ export function runningStatistics(
   { entities, statistics, prior }: RunningOptions,
 ): { values: Float32Array; counters: CounterColumns } {
   const width = statistics.length;
-  const values = new Float32Array(sweep.entity.length * width);
+  const values = sharedFloat32(sweep.entity.length * width);
   const counters = emptyCounters(entities, columnsOf(statistics));
   countAll(sweep, counters);
   const swept = new Set<string>();

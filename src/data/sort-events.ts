@@ -17,11 +17,9 @@ export interface EventsByTime {
  * A stable sort by time and a counting sort by user; a log that stands in order of time, as most do, goes without the first.
  * Columns are read in order of time and written to their places, of which there are as many at a time as there are people:
  * a third of the time that reading them in the new order takes.
- *
- * `pieces`: where the pieces begin that the database gave the log in, in any order.
  */
-export function sortEvents(raw: RawEvents, pieces: readonly number[]): EventsByTime {
-  const ordered = piecesInOrder(raw.time, pieces) ?? timeOrder(raw.time);
+export function sortEvents(raw: RawEvents): EventsByTime {
+  const ordered = piecesInOrder(raw.time) ?? timeOrder(raw.time);
   const begins = beginsOf(raw.time, ordered);
   const { user, order } = byUser(raw, ordered);
   const sorted = <T extends Float64Array | Int32Array | Uint8Array>(column: T): T =>
@@ -39,19 +37,29 @@ export function sortEvents(raw: RawEvents, pieces: readonly number[]): EventsByT
   return { order, begins };
 }
 
-/** Events by time, those of one time in any order, where the pieces follow one another and each is ascending; else null. */
-function piecesInOrder(time: Float64Array, pieces: readonly number[]): Int32Array | null {
-  const runs = pieces.map((start, p) => ({ start, end: pieces[p + 1] ?? time.length }));
-  runs.sort((a, b) => time[a.start]! - time[b.start]! || time[a.end - 1]! - time[b.end - 1]!);
+/** A log that stands in more pieces than one for so many events is sorted. */
+const EVENTS_OF_A_PIECE = 256;
+
+/**
+ * Events by time, those of one time in any order, where the log consists of pieces that are ascending and follow one
+ * another in some order, as the threads of a database give them; else null.
+ */
+function piecesInOrder(time: Float64Array): Int32Array | null {
+  const starts = time.length > 0 ? [0] : [];
+  for (let e = 1; e < time.length; e++) {
+    if (time[e]! >= time[e - 1]!) continue;
+    if (starts.length * EVENTS_OF_A_PIECE > time.length) return null;
+    starts.push(e);
+  }
+  const pieces = starts.map((start, p) => ({ start, end: starts[p + 1] ?? time.length }));
+  pieces.sort((a, b) => time[a.start]! - time[b.start]! || time[a.end - 1]! - time[b.end - 1]!);
   const order = new Int32Array(time.length);
   let last = Number.NEGATIVE_INFINITY;
   let k = 0;
-  for (const { start, end } of runs) {
-    for (let e = start; e < end; e++) {
-      if (time[e]! < last) return null;
-      last = time[e]!;
-      order[k++] = e;
-    }
+  for (const { start, end } of pieces) {
+    if (time[start]! < last) return null;
+    last = time[end - 1]!;
+    for (let e = start; e < end; e++) order[k++] = e;
   }
   return order;
 }

@@ -1,6 +1,7 @@
 import type { NumberArray } from "./arrow-file.js";
 import type { EventColumns } from "./columns.js";
 import type { RawEvents } from "./raw-columns.js";
+import { sharedFloat64, sharedInt32, sharedUint8 } from "./shared-array.js";
 import type { Indexing } from "./vocabulary.js";
 
 /** What of the events is laid out before features and statistics are known. */
@@ -29,7 +30,7 @@ export function layOut(raw: RawEvents, users: Indexing): Layout {
   for (let rank = 0; rank < raw.users; rank++) begins[rank + 1]! += begins[rank]!;
   const rankOf = new Int32Array(users.count);
   for (let rank = 0; rank < raw.users; rank++) rankOf[users.indexOf[rank]!] = rank;
-  const userStart = new Int32Array(users.count + 1);
+  const userStart = sharedInt32(users.count + 1);
   const target = new Int32Array(count);
   for (let index = 1; index < users.count; index++) {
     const rank = rankOf[index]!;
@@ -49,7 +50,7 @@ export function layOut(raw: RawEvents, users: Indexing): Layout {
 
 /** People's indices are in the order of their ids, as where all of them have an event in training. */
 function stay({ user, users }: RawEvents): Layout {
-  const userStart = new Int32Array(users + 2);
+  const userStart = sharedInt32(users + 2);
   for (let e = 0; e < user.length; e++) userStart[user[e]! + 2] = e + 1;
   // Who has no event, begins where the one before ends.
   for (let u = 2; u < userStart.length; u++) userStart[u] = Math.max(userStart[u]!, userStart[u - 1]!);
@@ -70,15 +71,15 @@ export function buildTimelines(
 ): Timelines {
   const { count } = raw;
   const { userStart } = layout;
-  const item = layout.move(raw.item, new Int32Array(new SharedArrayBuffer(4 * count)));
+  const item = layout.move(raw.item, sharedInt32(count));
   for (let e = 0; e < count; e++) item[e] = items.indexOf[item[e]!]!;
-  const time = layout.move(raw.time, new Float64Array(count));
-  const label = layout.move(raw.label, new Uint8Array(new SharedArrayBuffer(count)));
+  const time = layout.move(raw.time, sharedFloat64(count));
+  const label = layout.move(raw.label, sharedUint8(count));
   const makes = raw.history ? layout.move(raw.history, new Uint8Array(count)) : null;
 
-  const historyEnd = new Int32Array(count);
-  const historyStart = makes ? new Int32Array(userStart.length) : userStart;
-  const history = makes ? new Int32Array(makes.reduce((sum, flag) => sum + flag, 0)) : null;
+  const historyEnd = sharedInt32(count);
+  const historyStart = makes ? sharedInt32(userStart.length) : userStart;
+  const history = makes ? sharedInt32(makes.reduce((sum, flag) => sum + flag, 0)) : null;
   let filled = 0;
   for (let user = 0; user + 1 < userStart.length; user++) {
     if (makes) historyStart[user] = filled;
