@@ -51,9 +51,11 @@ test.each([
 ])("a log %s is sorted by user, time, item and all else, and then by time", (_, moments, arrange) => {
   const rows = randomRows(moments, moments);
   const raw = rawOf(arrange([...rows]));
-  const { order: byTime } = sortEvents(raw);
+  const { order: byTime, begins } = sortEvents(raw);
   expect(rowsOf(raw)).toEqual(rows.sort(byAll));
   expect(byTime).toEqual(timeOrder(raw.time));
+  const times = Array.from(byTime, (event) => raw.time[event]!);
+  expect([...begins]).toEqual(times.map((time, k) => (time === times[k - 1] ? 0 : 1)));
 });
 
 /** Sorted by time, then cut into two pieces, the last one first. */

@@ -1,3 +1,4 @@
+import { mergePieces } from "./merge-pieces.js";
 import type { RawEvents } from "./raw-columns.js";
 import { scatter } from "./scatter.js";
 import { settleTies } from "./settle-ties.js";
@@ -19,7 +20,7 @@ export interface EventsByTime {
  * a third of the time that reading them in the new order takes.
  */
 export function sortEvents(raw: RawEvents): EventsByTime {
-  const ordered = piecesInOrder(raw.time) ?? timeOrder(raw.time);
+  const ordered = mergePieces(raw.time) ?? timeOrder(raw.time);
   const begins = beginsOf(raw.time, ordered);
   const { user, order } = byUser(raw, ordered);
   const sorted = <T extends Float64Array | Int32Array | Uint8Array>(column: T): T =>
@@ -35,33 +36,6 @@ export function sortEvents(raw: RawEvents): EventsByTime {
   settleTies(raw);
   standAscending(order, begins);
   return { order, begins };
-}
-
-/** A log that stands in more pieces than one for so many events is sorted. */
-const EVENTS_OF_A_PIECE = 256;
-
-/**
- * Events by time, those of one time in any order, where the log consists of pieces that are ascending and follow one
- * another in some order, as the threads of a database give them; else null.
- */
-function piecesInOrder(time: Float64Array): Int32Array | null {
-  const starts = time.length > 0 ? [0] : [];
-  for (let e = 1; e < time.length; e++) {
-    if (time[e]! >= time[e - 1]!) continue;
-    if (starts.length * EVENTS_OF_A_PIECE > time.length) return null;
-    starts.push(e);
-  }
-  const pieces = starts.map((start, p) => ({ start, end: starts[p + 1] ?? time.length }));
-  pieces.sort((a, b) => time[a.start]! - time[b.start]! || time[a.end - 1]! - time[b.end - 1]!);
-  const order = new Int32Array(time.length);
-  let last = Number.NEGATIVE_INFINITY;
-  let k = 0;
-  for (const { start, end } of pieces) {
-    if (time[start]! < last) return null;
-    last = time[end - 1]!;
-    for (let e = start; e < end; e++) order[k++] = e;
-  }
-  return order;
 }
 
 function beginsOf(time: Float64Array, ordered: Int32Array): Uint8Array {
