@@ -1,7 +1,7 @@
 import { runJob } from "../runtime/job.js";
 import type { CounterColumns, EventColumns } from "./columns.js";
 import { gather } from "./gather.js";
-import { runningStatistics } from "./running-statistics.js";
+import { lastCounters, runningStatistics } from "./running-statistics.js";
 import { sharedFloat32 } from "./shared-array.js";
 import type { EventsByTime } from "./sort-events.js";
 import type { MeanColumn, Statistic } from "./statistic-writer.js";
@@ -57,9 +57,9 @@ export function sweepOwnItems({ events, byTime, items, statistics, means, prior,
     begins,
     means: means.map((column) => ({ name: column.name, values: gather(column.values, order) })),
   };
-  const swept = runningStatistics(sweep, { entities: items, statistics, prior });
-  moveRows(swept.values, { to: values, order, width: statistics.length });
-  return swept.counters;
+  const options = { entities: items, statistics, prior };
+  moveRows(runningStatistics(sweep, options), { to: values, order, width: statistics.length });
+  return lastCounters(sweep, options);
 }
 
 /** Row k of `from` becomes row order[k] of `to`. */

@@ -21,36 +21,49 @@ export interface RunningOptions {
 }
 
 /**
- * Statistics of every event's entity from the events of earlier moments, [events * statistics] in the order of the sweep,
- * and the counters after the last event. The values are those of statisticValue.
+ * Statistics of every event's entity from the events of earlier moments, [events * statistics] in the order of the sweep.
+ * The values are those of statisticValue.
  *
  * A sweep for each statistic, with nothing but its own counters: one loop for all of them is several times as slow.
  */
-export function runningStatistics(
-  sweep: Sweep,
-  { entities, statistics, prior }: RunningOptions,
-): { values: Float32Array; counters: CounterColumns } {
+export function runningStatistics(sweep: Sweep, { entities, statistics, prior }: RunningOptions): Float32Array {
   const width = statistics.length;
   const values = sharedFloat32(sweep.entity.length * width);
-  const counters = emptyCounters(entities, columnsOf(statistics));
-  countAll(sweep, counters);
-  const swept = new Set<string>();
   for (const [at, { kind, column = "", priorMean }] of statistics.entries()) {
     const place = { values, at, width };
     const smoothing = { prior, priorMean };
     if (kind === "count") sweepCounts(sweep, { ...place, entities });
     else if (kind === "rate") sweepRates(sweep, { ...place, entities, smoothing });
     else {
-      // The counters keep what the first sweep over a column leaves.
-      const mean = swept.has(column) ? undefined : counters.means[column];
-      swept.add(column);
-      const fresh = { count: new Uint32Array(entities), sum: new Float64Array(entities) };
-      const of = sweep.means.find(({ name }) => name === column);
-      if (of === undefined) throw new RangeError(`No column "${column}" to average`);
-      sweepMeans(sweep, { ...place, mean: mean ?? fresh, of: of.values, smoothing });
+      const mean = { count: new Uint32Array(entities), sum: new Float64Array(entities) };
+      sweepMeans(sweep, { ...place, mean, of: columnOf(sweep, column), smoothing });
     }
   }
-  return { values, counters };
+  return values;
+}
+
+/** The counters after the last event; sums are added up in the order of the sweep. */
+export function lastCounters(
+  sweep: Sweep,
+  { entities, statistics }: Pick<RunningOptions, "entities" | "statistics">,
+): CounterColumns {
+  const counters = emptyCounters(entities, columnsOf(statistics));
+  const { entity, label } = sweep;
+  const { count, positives } = counters;
+  for (let k = 0; k < entity.length; k++) {
+    count[entity[k]!]! += 1;
+    positives[entity[k]!]! += label[k]!;
+  }
+  for (const [column, mean] of Object.entries(counters.means)) {
+    addMeans(entity, { of: columnOf(sweep, column), mean, start: 0, end: entity.length });
+  }
+  return counters;
+}
+
+function columnOf({ means }: Sweep, column: string): Float64Array {
+  const found = means.find(({ name }) => name === column);
+  if (found === undefined) throw new RangeError(`No column "${column}" to average`);
+  return found.values;
 }
 
 /** Where a statistic's values go: values[k * width + at]. */
@@ -58,14 +71,6 @@ interface Place {
   values: Float32Array;
   at: number;
   width: number;
-}
-
-/** Counts and positives of all events. */
-function countAll({ entity, label }: Sweep, { count, positives }: CounterColumns): void {
-  for (let k = 0; k < entity.length; k++) {
-    count[entity[k]!]! += 1;
-    positives[entity[k]!]! += label[k]!;
-  }
 }
 
 const TABLE = 4096;
@@ -117,29 +122,35 @@ function sweepRates(
   }
 }
 
+interface MeanCounters {
+  count: Uint32Array;
+  sum: Float64Array;
+}
+
 function sweepMeans(
   { entity, begins }: Sweep,
-  {
-    values,
-    at,
-    width,
-    mean: { count, sum },
-    of,
-    smoothing,
-  }: Place & { mean: { count: Uint32Array; sum: Float64Array }; of: Float64Array; smoothing: Smoothing },
+  { values, at, width, mean, of, smoothing }: Place & { mean: MeanCounters; of: Float64Array; smoothing: Smoothing },
 ): void {
+  const { count, sum } = mean;
   let known = 0;
-  const add = (until: number) => {
-    for (; known < until; known++) {
-      const value = of[known]!;
-      if (Number.isNaN(value)) continue;
-      count[entity[known]!]! += 1;
-      sum[entity[known]!]! += value;
-    }
-  };
   for (let k = 0; k < entity.length; k++) {
-    if (begins[k] === 1) add(k);
+    if (begins[k] === 1) {
+      addMeans(entity, { of, mean, start: known, end: k });
+      known = k;
+    }
     values[k * width + at] = meanValue(sum[entity[k]!]!, count[entity[k]!]!, smoothing);
   }
-  add(entity.length);
+}
+
+/** Adds the values that are there of events from `start` to `end`. */
+function addMeans(
+  entity: Int32Array,
+  { of, mean: { count, sum }, start, end }: { of: Float64Array; mean: MeanCounters; start: number; end: number },
+): void {
+  for (let k = start; k < end; k++) {
+    const value = of[k]!;
+    if (Number.isNaN(value)) continue;
+    count[entity[k]!]! += 1;
+    sum[entity[k]!]! += value;
+  }
 }

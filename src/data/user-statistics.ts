@@ -19,5 +19,5 @@ export function userStatistics(
   // Where two people's events of one time meet, they may share a moment: neither counts for the other.
   for (let e = 0; e < begins.length; e++) begins[e] = earlier === "order" || time[e] !== time[e - 1] ? 1 : 0;
   const sweep = { entity: ownersOf(timelines), label, begins, means };
-  return runningStatistics(sweep, { entities: userStart.length - 1, statistics, prior }).values;
+  return runningStatistics(sweep, { entities: userStart.length - 1, statistics, prior });
 }
