@@ -21,6 +21,7 @@ export default defineConfig({
   // The app lies wherever its server puts it: every path is relative.
   base: "./",
   plugins: [englishOnly],
+  worker: { format: "es" },
   build: {
     outDir: path("../dist/web"),
     emptyOutDir: true,

@@ -34,6 +34,7 @@ export interface OperationAnswers {
   training: ModelTraining;
   evaluation: ModelEvaluation;
   comparison: ModelComparison;
+  bundle: Bytes;
   alive: { alive: true };
   ready: Ready;
   metrics: string;

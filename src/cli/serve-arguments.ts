@@ -52,6 +52,11 @@ export const serveArguments = {
     valueHint: "DIR",
     description: "Folder that `mmdin compare` or `mmdin ablate` wrote, shown on the page about the model",
   },
+  cache: {
+    type: "string",
+    valueHint: "DIR",
+    description: "Folder that the model is exported to, for browsers that run it themselves (default .mmdin/cache)",
+  },
   rate: {
     type: "string",
     valueHint: "N",

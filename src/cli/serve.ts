@@ -56,6 +56,7 @@ function optionsOf(args: ServeArguments) {
     runs: args.runs,
     data: args.data,
     report: args.report,
+    cache: args.cache,
     maxBody: bytesOf(args["max-body"], "--max-body"),
     maxItemBody: bytesOf(args["max-item-body"], "--max-item-body"),
     maxConnections: whole(args["max-connections"], "--max-connections"),

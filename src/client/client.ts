@@ -1,3 +1,4 @@
+import type { BundleFile } from "../api/bundle-files.js";
 import type {
   CatalogueItem,
   FindItems,
@@ -86,6 +87,8 @@ export interface Client extends Record<OperationName, (...words: never[]) => Pro
   evaluation(options?: CallOptions): Promise<ModelEvaluation>;
   /** What it was compared with; NOT_FOUND where the server was given no report. */
   comparison(options?: CallOptions): Promise<ModelComparison>;
+  /** A file of the model as `mmdin export` writes it; NOT_FOUND where it has none of that name. The first one can take a minute. */
+  bundle(file: BundleFile, options?: CallOptions): Promise<Bytes>;
   /** Whether the process answers. */
   alive(options?: CallOptions): Promise<{ alive: true }>;
   /** Whether it can be asked: STARTING or STOPPING where not. */

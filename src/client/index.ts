@@ -1,3 +1,4 @@
+export type { BundleFile } from "../api/bundle-files.js";
 export type {
   CandidateSource,
   CatalogueItem,

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await shop.train("second", { seed: 4 });
   const report = join(shop.place, "report");
   await compare({ data: shop.data, out: report, models: ["popularity"], seeds: [1], threads: 1 });
-  http = await startedServer(shop.run, { store: join(shop.place, "state"), report });
+  http = await startedServer(shop.run, { store: join(shop.place, "state"), report, cache: join(shop.place, "cache") });
 });
 afterAll(async () => {
   await http.server.stop();
@@ -52,6 +52,7 @@ const CALLS: { [K in OperationName]: (client: Client) => Promise<unknown> } = {
   training: (client) => client.training(),
   evaluation: (client) => client.evaluation(),
   comparison: (client) => client.comparison(),
+  bundle: (client) => client.bundle("encoding.json", { timeout: 120_000 }),
   alive: (client) => client.alive(),
   ready: (client) => client.ready(),
   metrics: (client) => client.metrics(),
@@ -74,6 +75,10 @@ describe("the client", () => {
       expect(asked).toEqual([expect.stringMatching(pattern)]);
       if (schema instanceof z.ZodType) expect(schema.parse(answer)).toEqual(answer);
       else if (name === "picture") expect((answer as { type: string }).type).toMatch(/^image\//);
+      else if (name === "bundle")
+        expect(new TextDecoder().decode((answer as { bytes: Uint8Array }).bytes)).toContain(
+          '"format": "mmdin-encoding"',
+        );
       else if (name === "metrics") expect(answer).toContain("mmdin_http_requests_total");
       else expect(answer).toEqual(openApiDocument({ version: (answer as { info: { version: string } }).info.version }));
     },

@@ -9,6 +9,7 @@ import Fastify, {
 } from "fastify";
 import { openApiDocument } from "../../api/openapi.js";
 import { packageVersion } from "../../package-version.js";
+import { ModelBundles } from "../model-pages/model-bundles.js";
 import { ModelEvaluations } from "../model-pages/model-evaluation.js";
 import type { AllowedRuns } from "./allowed-run.js";
 import { problemAnswers } from "./answer-problem.js";
@@ -97,7 +98,12 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
       ...rankingRoutes({ served, deadline: settings.deadline }),
       ...peopleRoutes({ served }),
       ...itemRoutes({ served }),
-      ...modelRoutes({ served, evaluations: new ModelEvaluations({ data: settings.data }), report: settings.report }),
+      ...modelRoutes({
+        served,
+        evaluations: new ModelEvaluations({ data: settings.data }),
+        bundles: new ModelBundles({ cache: settings.cache }),
+        report: settings.report,
+      }),
       ...serverRoutes({ served, metrics, runs, swap, openapi }),
     },
     bodyLimits: { putItem: settings.maxItemBody },

@@ -32,6 +32,8 @@ export interface ServerOptions {
   data?: string;
   /** A folder that `mmdin compare` or `mmdin ablate` wrote. */
   report?: string;
+  /** Folder that the exported model is kept in. Default `.mmdin/cache`. */
+  cache?: string;
   /** The folder of the app. Default: that of the package, where it was built. */
   app?: string;
 }

@@ -11,7 +11,7 @@ import { useModel } from "../server/model-context.js";
 import { server } from "../server/server.js";
 import { stepsOf } from "../server/steps-of.js";
 import { useAnswer } from "../server/use-answer.js";
-import { rivalsOf } from "./rivals.js";
+import { wholeCatalogue } from "../server/whole-catalogue.js";
 
 /** People at once. */
 const PEOPLE = 3;
@@ -59,9 +59,9 @@ export function WhereItLands({ item }: { item: CatalogueItem }) {
 function Landing({ user, item, another }: { user: string; item: CatalogueItem; another(): void }) {
   const model = useModel();
   const { value, error, again } = useAnswer(`landing ${model.run} ${user} ${item.id}`, async (signal) => {
-    const [history, rivals] = await Promise.all([server.history(user, signal), rivalsOf(model, signal)]);
+    const [history, rivals] = await Promise.all([server.history(user, signal), wholeCatalogue(model, signal)]);
     const steps = stepsOf(history).slice(-model.historyLength);
-    const candidates = [item.id, ...rivals.filter((id) => id !== item.id)];
+    const candidates = [item.id, ...rivals.map(({ id }) => id).filter((id) => id !== item.id)];
     const { results } = await server.rank({ ...questionOf({ user, steps }, model), candidates }, signal);
     const place = results.findIndex((result) => result.item === item.id);
     return { steps, place, of: results.length, probability: results[place]?.probability ?? Number.NaN };

@@ -26,6 +26,9 @@ const PATIENT = 60_000;
 
 export const TRAINING_EVENTS = `${BASE}/v1/training/events`;
 
+/** Where the exported model lies; a worker reads it from there. */
+export const BUNDLE = `${BASE}/v1/model/bundle/`;
+
 /** What is served, or that something is being trained here. */
 export interface Started {
   model: ModelSummary | null;

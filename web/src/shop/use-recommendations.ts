@@ -22,7 +22,7 @@ export function useRecommendations(): Recommended {
   const question = useMemo(() => ({ ...questionOf(address.taste, model), k: SHOWN }), [address.taste, model]);
   const where = address.onDevice ? "device" : "server";
   const answer = useAnswer(`${where} ${model.run} ${JSON.stringify(question)}`, (signal) =>
-    address.onDevice ? recommendOnDevice(question, { model }) : server.recommend(question, signal),
+    address.onDevice ? recommendOnDevice(question, { model, signal }) : server.recommend(question, signal),
   );
   return { ...answer, moved: useMoved(answer.value) };
 }
