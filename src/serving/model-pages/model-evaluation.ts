@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { MeasuredModel, ModelEvaluation } from "../../api/training-contract.js";
 import type { ProgressUpdate } from "../../contract.js";
+import { MmdinError } from "../../errors.js";
 import { runJob } from "../../runtime/job.js";
 import { readRunManifest } from "../../training/index.js";
 import type { MeasureJob } from "./measure-job.js";
@@ -11,6 +12,11 @@ export interface EvaluationOptions {
   data?: string | undefined;
   /** Threads that measure; default 1: the others answer requests. */
   threads?: number | undefined;
+}
+
+/** Without places: messages over HTTP name no folder of the machine. */
+function reasonOf(error: unknown): string {
+  return error instanceof MmdinError ? error.problem : "Measuring failed. `mmdin evaluate` on the same run tells more.";
 }
 
 /** Measures a run on the test slice of its dataset, once for each run, in a thread of its own, when it is first asked for. */
@@ -49,7 +55,7 @@ export class ModelEvaluations {
       this.#states.set(key, { state: "measured", measured });
     } catch (error) {
       // Said to everybody who asks: what failed once fails again until the server is started anew.
-      this.#states.set(key, { state: "missing", reason: error instanceof Error ? error.message : String(error) });
+      this.#states.set(key, { state: "missing", reason: reasonOf(error) });
     }
   }
 }

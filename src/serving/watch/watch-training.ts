@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import Fastify, { type FastifyInstance } from "fastify";
-import { builtApp, serveApp, wantsPage } from "../http/app-files.js";
+import { builtApp, sendPage, serveApp, wantsPage } from "../http/app-files.js";
 import { HttpProblem, PROBLEM_TYPE, problemOf } from "../http/http-problem.js";
 import { listen } from "../http/listen.js";
 import { requestIds } from "../http/request-id.js";
@@ -93,7 +93,7 @@ export async function watchTraining({
 /** There is no model yet: everything else is answered with 404. */
 function answerUnknown(app: FastifyInstance, folder: string | undefined): void {
   app.setNotFoundHandler((request, reply) => {
-    if (folder !== undefined && wantsPage(request)) return reply.sendFile("index.html");
+    if (folder !== undefined && wantsPage(request)) return sendPage(reply);
     const error = new HttpProblem(
       "NOT_FOUND",
       "A model is being trained here, and none is served yet: see /v1/training",
