@@ -16,3 +16,4 @@ export { eventsYaml } from "./state/events-yaml.js";
 export { type ExportOptions, type ExportSummary, exportEvents } from "./state/export-events.js";
 export { openExistingStore, openStore } from "./state/open-store.js";
 export type { AppendOptions, StateStore, StoredItem, StoredUser, StoreLimits } from "./state/state-store.js";
+export type { TrainingWatch, WatchOptions } from "./watch/watch-training.js";
