@@ -2,6 +2,7 @@ import type { Worker } from "node:worker_threads";
 import { MmdinError } from "../../errors.js";
 import { unpackError } from "../../runtime/job.js";
 import { spawnWorker } from "../../runtime/spawn-worker.js";
+import { endThread, exited, type ThreadEnd } from "./end-thread.js";
 import {
   type CatalogueUpdate,
   type FromWorker,
@@ -57,7 +58,7 @@ export class PoolWorker {
           resolve(message.ready);
         } else if ("failed" in message) {
           end(unpackError(message.failed));
-          void thread.terminate();
+          void endThread(thread);
         } else if ("updated" in message) {
           const update = worker.#updates.shift();
           if (message.updated === null) update?.resolve();
@@ -103,15 +104,17 @@ export class PoolWorker {
     for (const { resolve } of this.#updates.splice(0)) resolve();
   }
 
-  /** Ends the thread, whatever it does; nothing is said of it. */
+  /** Ends the thread once it is done with what it does; nothing is said of it. */
   async end(): Promise<void> {
     this.#ended = true;
     this.#settleUpdates();
-    await this.#thread.terminate();
+    await endThread(this.#thread);
   }
 
-  /** Ends the thread as a crash would. */
+  /** Lets the thread die of an error. */
   async kill(): Promise<void> {
-    await this.#thread.terminate();
+    const gone = exited(this.#thread);
+    this.#thread.postMessage({ end: "now" } satisfies ThreadEnd);
+    await gone;
   }
 }
