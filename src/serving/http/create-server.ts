@@ -33,6 +33,7 @@ import { addSecurity } from "./security.js";
 import type { Served } from "./served.js";
 import type { ServerMetrics } from "./server-metrics.js";
 import type { Settings } from "./server-options.js";
+import { trustedProxies } from "./trusted-proxies.js";
 
 /** What a server is made of. */
 export interface ServerParts {
@@ -61,7 +62,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     bodyLimit: settings.maxBody,
     requestTimeout,
     return503OnClosing: false,
-    trustProxy: settings.trustProxy ?? false,
+    trustProxy: settings.trustProxy === undefined ? false : trustedProxies(settings.trustProxy),
     routerOptions: { maxParamLength: 16_384 },
     http: {
       headersTimeout: Math.min(headerTimeout, requestTimeout),

@@ -10,6 +10,7 @@ import { builtApp } from "./app-files.js";
 import { createServer } from "./create-server.js";
 import { listen } from "./listen.js";
 import { LogStream } from "./log-stream.js";
+import { toldTo } from "./ranker-log.js";
 import type { Swap } from "./routes/server-routes.js";
 import { Served } from "./served.js";
 import { ServerMetrics } from "./server-metrics.js";
@@ -76,7 +77,10 @@ export async function startServer(run: string, options: ServeOptions = {}): Prom
     log.close();
     throw error;
   });
-  const opened = createRanker(run, given({ store, workers, threads, queue, clock, observer: metrics.observer }));
+  const opened = createRanker(
+    run,
+    given({ store, workers, threads, queue, clock, observer: toldTo(app.log, metrics.observer) }),
+  );
   const ready = opened.then((ranker) => {
     served.start(ranker);
     metrics.serves(ranker.model());
