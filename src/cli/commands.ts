@@ -6,6 +6,7 @@ import { compareCommand } from "./compare.js";
 import { demoCommand } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { exportEventsCommand } from "./export-events.js";
+import { loadEventsCommand } from "./load-events.js";
 import { neighboursCommand } from "./neighbours.js";
 import { predictCommand } from "./predict.js";
 import { prepareCommand } from "./prepare.js";
@@ -23,6 +24,7 @@ export const commands: readonly CliCommand[] = [
   ablateCommand,
   predictCommand,
   addItemsCommand,
+  loadEventsCommand,
   exportEventsCommand,
   neighboursCommand,
   worldCommand,
