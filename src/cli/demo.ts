@@ -86,7 +86,6 @@ interface ServeDemoOptions {
 /** Loads the log of the demo into a store, so that its people have their histories, and serves its model where the training was watched. */
 async function serveDemo(out: string, { watch, progress, done, dispose }: ServeDemoOptions): Promise<number> {
   const run = join(out, "runs", "mmdin");
-  const run = join(out, "runs", "mmdin");
   const state = join(out, "state");
   const { loadLog, openStore, serve } = await import("../serving/index.js");
   rmSync(state, { recursive: true, force: true }); // of an older demo, whose people were others
