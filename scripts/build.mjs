@@ -1,7 +1,16 @@
 // Builds dist/ from src/, and the app from web/ into dist/web. npm runs it after `npm ci` and before `npm pack` (the `prepare` script), never for someone who
 // installs the packed package. The new dist/ replaces the old one only once all of it is there.
 import { execFileSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  cpSync,
+  existsSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -46,6 +55,7 @@ async function buildApp(out) {
   if (process.env.MMDIN_BUILD === "library") return;
   const { build } = await import("vite");
   await build({ configFile: join(root, "web", "vite.config.ts"), build: { outDir: out } });
+  appendFileSync(join(out, "licenses.md"), `\n${readFileSync(join(root, "web", "onnxruntime-license.md"), "utf8")}`);
   for (const line of appSizes(out)) console.log(line);
   rmSync(join(out, ".vite"), { recursive: true });
 }

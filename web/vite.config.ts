@@ -26,6 +26,8 @@ export default defineConfig({
     outDir: path("../dist/web"),
     emptyOutDir: true,
     manifest: true,
+    // What the app is made of, with its licences: it goes out with the app.
+    license: { fileName: "licenses.md" },
     target: "es2023",
     // No inline pieces of any kind: the content security policy allows none.
     assetsInlineLimit: 0,

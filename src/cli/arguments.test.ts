@@ -60,3 +60,12 @@ test("a whole number is read, a fraction, a word and one too small are refused",
       `--seed: not a number that fits: expected a whole number of at least 0, got ${value}`,
     );
 });
+
+test("--no- before a flag that has two sides is a flag; before another one it is not known", () => {
+  const two = { serve: { type: "boolean", negativeDescription: "End" }, json: { type: "boolean" } } satisfies ArgsDef;
+  const words = (line: string) => checkArguments("mmdin try", { args: two, words: line.split(" ") }).words;
+  expect(words("--no-serve --json")).toEqual(["--no-serve", "--json"]);
+  expect(words("--serve")).toEqual(["--serve"]);
+  expect(() => words("--no-json")).toThrow("unknown option --no-json");
+  expect(() => words("--no-serve=yes")).toThrow("--no-serve takes no value: got yes");
+});

@@ -75,7 +75,7 @@ export async function openApp(hash = "", options: OpenOptions = {}): Promise<App
   });
   page.on("request", (request) => {
     requests.push({ method: request.method(), url: request.url(), body: request.postData() ?? "" });
-    if (!/^(blob|data):/.test(request.url()) && !request.url().startsWith(`${url}/`))
+    if (!/^(?:blob|data):/.test(request.url()) && !request.url().startsWith(`${url}/`))
       complaints.push(`left: ${request.url()}`);
   });
   await before?.(page);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,6 +27,8 @@ export default async function setup(project: TestProject): Promise<(() => Promis
     project.provide("shop", null);
     return undefined;
   }
+  // `mmdin train --watch` and `mmdin demo` serve the app of the last build.
+  if (!existsSync(path("../../dist/web/index.html"))) throw new Error("dist/ is not built: npm run build");
   const folder = mkdtempSync(join(tmpdir(), "mmdin-web-"));
   const app = join(folder, "app");
   let child: ChildProcess | undefined;
