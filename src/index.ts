@@ -1,3 +1,4 @@
+export type { Explanation, StepExplanation } from "./api/contract.js";
 export type {
   Counters,
   Event,
@@ -58,7 +59,15 @@ export {
 export type { EncodingReport } from "./modality/encode-contents.js";
 export type { EncodedBy, Encoder, Features, Projection, ProjectionState, Unreadable } from "./modality/encoder.js";
 export { modelNames } from "./models/registry.js";
-export { type LoadModelOptions, loadModel, type Model } from "./serving/index.js";
+export {
+  type ExplainedItem,
+  type LoadModelOptions,
+  loadModel,
+  type Model,
+  type RunningServer,
+  type ServeOptions,
+  serve,
+} from "./serving/index.js";
 export {
   type AddItemsOptions,
   type AddItemsSummary,

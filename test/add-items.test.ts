@@ -95,7 +95,14 @@ describe("items added to a run", () => {
     expect(new Set([...added.values()]).size).toBe(4);
     expect(added.get("i4")).toBe(before.get("i4"));
     expect(readRunManifest(run)).toMatchObject({ catalogue: "catalogue-2", itemsAdded: 3 });
-    const after = ["catalogue", "catalogue-2", "log.jsonl", "manifest.json", "weights.safetensors"];
+    const after = [
+      "candidates.safetensors",
+      "catalogue",
+      "catalogue-2",
+      "log.jsonl",
+      "manifest.json",
+      "weights.safetensors",
+    ];
     expect(readdirSync(run).sort()).toEqual(after); // the catalogue before stays for who reads it just now
     await expect(evaluate({ run, split: "test" })).resolves.toMatchObject({ rows: 60 });
   });
@@ -194,7 +201,13 @@ describe("items added to a run", () => {
     const manifest = readFileSync(join(run, "manifest.json"), "utf8");
     await expect(addItems({ run, items: at(name), cache: false })).rejects.toThrow(message);
     expect(readFileSync(join(run, "manifest.json"), "utf8")).toBe(manifest);
-    expect(readdirSync(run).sort()).toEqual(["catalogue", "log.jsonl", "manifest.json", "weights.safetensors"]);
+    expect(readdirSync(run).sort()).toEqual([
+      "candidates.safetensors",
+      "catalogue",
+      "log.jsonl",
+      "manifest.json",
+      "weights.safetensors",
+    ]);
   });
 
   test("by two processes at once: the second one waits outside; a lock of a process that is gone is taken over", async () => {

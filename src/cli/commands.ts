@@ -10,6 +10,7 @@ import { exportEventsCommand } from "./export-events.js";
 import { neighboursCommand } from "./neighbours.js";
 import { predictCommand } from "./predict.js";
 import { prepareCommand } from "./prepare.js";
+import { serveCommand } from "./serve.js";
 import { trainCommand } from "./train.js";
 import { worldCommand } from "./world.js";
 
@@ -25,6 +26,7 @@ export const commands: readonly CliCommand[] = [
   predictCommand,
   exportCommand,
   addItemsCommand,
+  serveCommand,
   exportEventsCommand,
   neighboursCommand,
   worldCommand,

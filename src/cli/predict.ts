@@ -4,6 +4,7 @@ import type { RankRequest } from "../contract.js";
 import { fileProblem, MmdinError } from "../errors.js";
 import { wholeNumber } from "./arguments.js";
 import { defineCliCommand } from "./command.js";
+import { renderExplanation } from "./explanation-text.js";
 import { printJson, printNote, printResult } from "./output.js";
 import { renderTable } from "./table.js";
 
@@ -24,16 +25,21 @@ export const predictCommand = defineCliCommand({
     },
     candidates: { type: "string", valueHint: "D,E,F", description: "Ids of the items to rank (instead of --request)" },
     threads: { type: "string", valueHint: "N", description: "Compute threads (default 1: fastest for small requests)" },
+    explain: {
+      type: "boolean",
+      description: "Say why: for the best candidate, with --json for each of the best 20",
+    },
     json: { type: "boolean", description: "Print [{ item, probability, logit }] as JSON" },
   },
   examples: [
     "mmdin predict --run runs/first --request request.json",
     "mmdin predict --run runs/first --history 1,47,50 --candidates 260,593,2571 --json",
+    "mmdin predict --run runs/first --history 1,47,50 --candidates 260,593,2571 --explain",
   ],
   async run({ args }) {
     const threads = wholeNumber(args.threads, { option: "--threads", least: 1 });
     const request = requestOf(args);
-    const { loadModel } = await import("../serving/index.js");
+    const { loadModel, MOST_EXPLAINED } = await import("../serving/index.js");
     const model = await loadModel(args.run, { threads });
     try {
       const ranked = await model.rank(request);
@@ -42,7 +48,9 @@ export const predictCommand = defineCliCommand({
         const unknown = items.filter((_, index) => !known[index]);
         if (unknown.length > 0) printNote(renderUnknown(what, { unknown, of: items.length }));
       }
-      if (args.json) printJson(ranked);
+      const best = ranked.slice(0, args.json ? MOST_EXPLAINED : 1).map(({ item }) => item);
+      const explained = args.explain ? await model.explain({ ...request, candidates: best }) : [];
+      if (args.json) printJson(args.explain ? explained : ranked);
       else
         printResult(
           renderTable(
@@ -55,6 +63,7 @@ export const predictCommand = defineCliCommand({
             ]),
           ),
         );
+      if (!args.json) for (const candidate of explained) printResult(`\n${renderExplanation(candidate)}`);
     } finally {
       await model.close();
     }

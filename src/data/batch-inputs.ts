@@ -58,6 +58,9 @@ export const SOURCES_OF_STEPS: ReadonlySet<BatchSource["from"]> = new Set([
   "stepPresent",
 ]);
 
+/** Those of them that say which steps of a history a row has: all that differs between rows that have one history, each some steps of it. */
+export const SOURCES_OF_CHOICE: ReadonlySet<BatchSource["from"]> = new Set(["mask", "historyLength"]);
+
 export type BatchInput = BatchSource & { name: string; shape: Shape; dtype: DType };
 
 /** Rows of an embedding table that a batch touches: one per distinct item, category, step value, or one per row. */

@@ -77,15 +77,24 @@ export class BatchAssembler {
  */
 export function assembleRequest(
   source: BatchSourceColumns,
-  { inputs, tables }: BatchPlan,
+  plan: BatchPlan,
   { history }: { history: "own" | "one" },
 ): Batch {
-  const { rows, steps } = layoutRequest(source, { length: source.catalogue.history.length, history });
+  const layouts = layoutRequest(source, { length: source.catalogue.history.length, history });
+  return assembleLayouts(source, plan, layouts);
+}
+
+/** The inputs of a plan for rows and steps that somebody else has laid out: items and rows from `rows`, the history from `steps`. */
+export function assembleLayouts(
+  source: BatchSourceColumns,
+  { inputs, tables }: BatchPlan,
+  { rows, steps }: { rows: BatchLayout; steps: BatchLayout },
+): Batch {
   const assembly = new Assembly(source, { rows, steps }, { training: undefined, buffers: new BufferRing(0) });
   return {
     B: rows.B,
     T: steps.T,
-    U: 0,
+    U: rows.U,
     rows: rows.rows,
     values: Object.fromEntries(inputs.map((input) => [input.name, assembly.fill(input)])),
     tableRows: Object.fromEntries(tables.map((table) => [table.name, assembly.table(table)])),

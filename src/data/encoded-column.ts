@@ -10,6 +10,8 @@ export interface EncodingOptions {
   /** Encoders of the caller. */
   encoders: readonly Encoder[];
   progress: Progress;
+  /** Pictures that are at hand, by the path that names them; null: it is looked up below the root. Default: none is. */
+  pictures?: ((path: string) => Uint8Array | null) | undefined;
 }
 
 /** A text or an image of every item, as the table of items has it: the text, or the path of the picture. */
@@ -58,6 +60,7 @@ export async function encodeColumn(
     cache: folder,
     encoders,
     progress,
+    pictures,
   }: EncodingOptions & { ids: readonly string[]; trained: number; before?: FittedBefore },
 ): Promise<EncodedColumn> {
   // Here and not above: pictures, the cache and their native parts are loaded where something is encoded.
@@ -73,7 +76,7 @@ export async function encodeColumn(
     read(item) {
       const text = texts[item] ?? "";
       if (text.trim() === "") return null;
-      return kind === "text" ? text : readPictureFile(text, { root });
+      return kind === "text" ? text : (pictures?.(text) ?? readPictureFile(text, { root }));
     },
   };
   let cache: InstanceType<typeof EncodingCache> | undefined;

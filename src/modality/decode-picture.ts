@@ -14,6 +14,8 @@ export interface DecodeOptions {
   size?: { width: number; height: number };
   /** The most pixels of a picture that keeps its own shape. Default 1,048,576. */
   pixels?: number;
+  /** The most pixels of a picture that is decoded at all. Default 100 million. */
+  largest?: number;
 }
 
 const LARGEST = 100_000_000;
@@ -31,7 +33,7 @@ const LARGEST = 100_000_000;
  */
 export async function decodePicture(
   bytes: Uint8Array,
-  { size, pixels = 2 ** 20 }: DecodeOptions = {},
+  { size, pixels = 2 ** 20, largest = LARGEST }: DecodeOptions = {},
 ): Promise<Raster | Unreadable> {
   if (bytes.length === 0) return { unreadable: "0 bytes" };
   if (!pictureType(bytes)) return { unreadable: otherType(bytes) };
@@ -39,7 +41,7 @@ export async function decodePicture(
   const { default: sharp } = await import("sharp");
   try {
     // "error" fails on what is truncated or broken, and forgives what every viewer does.
-    const picture = sharp(bytes, { failOn: "error", limitInputPixels: LARGEST, autoOrient: true });
+    const picture = sharp(bytes, { failOn: "error", limitInputPixels: largest, autoOrient: true });
     const target = size ?? (await ownSize(picture, pixels));
     const { data, info } = await picture
       .flatten({ background: "#ffffff" })
@@ -50,7 +52,7 @@ export async function decodePicture(
     if (info.channels !== 3) return { unreadable: `${info.channels} channels where three were expected` };
     return { width: info.width, height: info.height, data };
   } catch (cause) {
-    return { unreadable: problemOf(cause) };
+    return { unreadable: problemOf(cause, largest) };
   }
 }
 
@@ -66,7 +68,7 @@ async function ownSize(picture: Sharp, pixels: number): Promise<{ width: number;
  * No words of the decoder but one: libvips keeps its messages in one place for all threads, so that of pictures decoded side by
  * side one can get the words of another, or none. That of the limit is sharp's own.
  */
-function problemOf(cause: unknown): string {
+function problemOf(cause: unknown, largest: number): string {
   const beyondLimit = cause instanceof Error && cause.message.includes("pixel limit");
-  return beyondLimit ? `more than ${LARGEST / 1e6} million pixels` : "truncated or damaged";
+  return beyondLimit ? `more than ${largest / 1e6} million pixels` : "truncated or damaged";
 }

@@ -19,16 +19,39 @@ export interface ItemNeighbours {
  *
  * O(sum over people of n_u^2) additions, n_u at most 500: of a person's distinct items the last ones, in the order of the rows.
  */
-export function itemNeighbours(
-  { catalogue, item, user, label }: TrainingSlice,
-  { kept, shrink }: { kept: number; shrink: number },
-): ItemNeighbours {
-  const size = catalogue.items.trained + 1;
-  const owned = itemsOfPeople({ item, user, label, size });
-  const people = transpose(owned, size);
-  const have = (index: number): number => people.start[index + 1]! - people.start[index]!;
+export function itemNeighbours(slice: TrainingSlice, options: NeighbourOptions): ItemNeighbours {
+  const { kept } = options;
+  const size = slice.catalogue.items.trained + 1;
   const neighbours = new Float32Array(size * kept).fill(NOBODY);
   const similarities = new Float32Array(size * kept);
+  eachItemsNeighbours(slice, options, (item, near) => {
+    near.forEach(({ item: other, similarity }, k) => {
+      neighbours[item * kept + k] = other;
+      similarities[item * kept + k] = similarity;
+    });
+  });
+  return { neighbours, similarities };
+}
+
+export interface NeighbourOptions {
+  /** Neighbours of an item, at most. */
+  kept: number;
+  /** Added to the denominator. */
+  shrink: number;
+  /** Items of a person that are counted, the last ones; default 500. */
+  most?: number;
+}
+
+/** As `itemNeighbours`, for items 1 .. trained one after the other: `visit` is called once for each. */
+export function eachItemsNeighbours(
+  { catalogue, item, user, label }: TrainingSlice,
+  { kept, shrink, most = MOST_ITEMS }: NeighbourOptions,
+  visit: (item: number, near: readonly { item: number; similarity: number }[]) => void,
+): void {
+  const size = catalogue.items.trained + 1;
+  const owned = itemsOfPeople({ item, user, label, size, most });
+  const people = transpose(owned, size);
+  const have = (index: number): number => people.start[index + 1]! - people.start[index]!;
   const together = new Int32Array(size);
   const met = new Int32Array(size);
   for (let i = 1; i < size; i++) {
@@ -44,13 +67,12 @@ export function itemNeighbours(
     }
     const others = met.subarray(0, count).sort();
     const near = Float64Array.from(others, (j) => together[j]! / (Math.sqrt(have(i) * have(j)) + shrink));
-    nearest(near, kept).forEach((place, k) => {
-      neighbours[i * kept + k] = others[place]!;
-      similarities[i * kept + k] = near[place]!;
-    });
+    visit(
+      i,
+      nearest(near, kept).map((place) => ({ item: others[place]!, similarity: near[place]! })),
+    );
     for (const j of others) together[j] = 0;
   }
-  return { neighbours, similarities };
 }
 
 /** Places of the `kept` largest values, the largest first, equal ones in their order. */
@@ -67,13 +89,14 @@ interface Lists {
   values: Int32Array;
 }
 
-/** The distinct items of each person's positive rows, the last 500 of them. */
+/** The distinct items of each person's positive rows, the last `most` of them. */
 function itemsOfPeople({
   item,
   user,
   label,
   size,
-}: Pick<TrainingSlice, "item" | "user" | "label"> & { size: number }): Lists {
+  most,
+}: Pick<TrainingSlice, "item" | "user" | "label"> & { size: number; most: number }): Lists {
   const people = user.reduce((most, index) => Math.max(most, index), -1) + 1;
   const rows = grouped(user, {
     groups: people,
@@ -84,7 +107,7 @@ function itemsOfPeople({
   const seenBy = new Int32Array(size).fill(-1);
   let filled = 0;
   for (let person = 0; person < people; person++) {
-    for (let p = rows.start[person + 1]! - 1; p >= rows.start[person]! && filled - start[person]! < MOST_ITEMS; p--) {
+    for (let p = rows.start[person + 1]! - 1; p >= rows.start[person]! && filled - start[person]! < most; p--) {
       const index = item[rows.values[p]!]!;
       if (seenBy[index] === person) continue;
       seenBy[index] = person;

@@ -2,6 +2,7 @@ import {
   type BatchInput,
   type BatchPlan,
   type BatchSource,
+  SOURCES_OF_CHOICE,
   SOURCES_OF_STEPS,
   type TableInput,
   type TableSource,
@@ -45,14 +46,29 @@ export interface TableUse {
   tensor: Tensor;
 }
 
+/** The part of a joined vector that one modality fills. */
+export interface ModalityRange {
+  name: string;
+  start: number;
+  end: number;
+}
+
+/** The distinct items of a batch as a model reads them. */
+export interface ItemEncoding {
+  /** [U, M D]: the modalities of each distinct item, side by side. */
+  joined: Tensor;
+  ranges: readonly ModalityRange[];
+}
+
 export interface BuilderOptions {
   /** Whether dropout masks are asked for and batch statistics are used. */
   training: boolean;
   /**
    * Whose history the rows have: each its own, [B, T], or all of them one, [1, T], as the candidates of one person do. A model whose
-   * history meets the candidate by broadcasting needs no other code for the second.
+   * history meets the candidate by broadcasting needs no other code for the second. "chosen": one history, and each row some steps of it;
+   * then what is known of the steps is [1, T], and mask and length are those of each row.
    */
-  history?: "own" | "one";
+  history?: "own" | "one" | "chosen";
 }
 
 /** Prefixes of the names under which a graph's inputs are fed. */
@@ -77,11 +93,13 @@ export function isWeight(tensor: Tensor): boolean {
  */
 export class Builder {
   readonly training: boolean;
-  readonly #history: "own" | "one";
+  readonly #history: "own" | "one" | "chosen";
   readonly parameters = new Map<string, ParameterSpec & { tensor: Tensor }>();
   readonly tables = new Map<string, TableSpec>();
   readonly tableUses = new Map<string, TableUse>();
   readonly states = new Map<string, StateSpec>();
+  /** The items as the model itself encodes them (`encodeItems` without a prefix); null for a model that does not. */
+  itemEncoding: ItemEncoding | null = null;
   /** See `whole`. */
   readonly wholes = new Set<Tensor>();
   readonly #inputs = new Map<string, { spec: BatchInput; tensor: Tensor }>();
@@ -123,10 +141,15 @@ export class Builder {
     const name = nameOfSource(source);
     const known = this.#inputs.get(name);
     if (known !== undefined) return known.tensor;
-    const own = this.#history === "one" && SOURCES_OF_STEPS.has(source.from) ? [1, ...shape.slice(1)] : shape;
+    const own = this.#isShared(source.from) ? [1, ...shape.slice(1)] : shape;
     const tensor = input(name, own, { dtype });
     this.#inputs.set(name, { spec: { ...source, name, shape: own, dtype }, tensor });
     return tensor;
+  }
+
+  #isShared(from: BatchSource["from"]): boolean {
+    if (this.#history === "own" || !SOURCES_OF_STEPS.has(from)) return false;
+    return this.#history === "one" || !SOURCES_OF_CHOICE.has(from);
   }
 
   /**

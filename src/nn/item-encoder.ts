@@ -1,21 +1,13 @@
 import type { Catalogue, ModalityColumn } from "../data/columns.js";
 import { FIRST_VALUE_CODE } from "../data/columns.js";
 import { add, concat, gather, mul, reduceSum, sub, type Tensor, unsqueeze } from "../graph/index.js";
-import type { Builder } from "./builder.js";
+import type { Builder, ItemEncoding, ModalityRange } from "./builder.js";
 import type { Initial } from "./initial.js";
 import { linear } from "./linear.js";
 
-/** The part of a joined vector that one modality fills. */
-export interface ModalityRange {
-  name: string;
-  start: number;
-  end: number;
-}
+export type { ModalityRange };
 
-export interface EncodedItems {
-  /** [U, M D]: the modalities of each distinct item, side by side. */
-  joined: Tensor;
-  ranges: ModalityRange[];
+export interface EncodedItems extends ItemEncoding {
   /** [U, number of modalities that can be missing]: 1 where the item has the modality; null where none can. */
   present: Tensor | null;
 }
@@ -38,6 +30,7 @@ export interface ItemEncoderOptions {
 /**
  * Encodes the distinct items of a batch, once each: z_m(i) in R^D for every modality m. `id` is a row of a table; a category
  * the mean of its rows; a number or a frozen vector goes through Linear(., D). What is missing is a learned vector and a bit.
+ * Without a prefix they are what the builder keeps as the model's encoding of items.
  */
 export function encodeItems(
   builder: Builder,
@@ -78,7 +71,9 @@ export function encodeItems(
     }
     ranges.push({ name, start: (parts.length - 1) * dimension, end: parts.length * dimension });
   }
-  return { joined: concat(parts), ranges, present: bits.length > 0 ? concat(bits) : null };
+  const joined = concat(parts);
+  if (prefix === "") builder.itemEncoding = { joined, ranges };
+  return { joined, ranges, present: bits.length > 0 ? concat(bits) : null };
 }
 
 interface ModalityEncoderOptions {

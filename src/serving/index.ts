@@ -1,4 +1,17 @@
-export { type LoadModelOptions, loadModel, type Model } from "./load-model.js";
+export type * from "../api/contract.js";
+export { createRanker } from "./create-ranker.js";
+export type { ExplainedCandidate } from "./explanation/explain-request.js";
+export type { LogLevel, ServerOptions } from "./http/server-options.js";
+export type { RunningServer, ServeOptions } from "./http/start-server.js";
+export {
+  type ExplainedItem,
+  type LoadModelOptions,
+  loadModel,
+  type Model,
+} from "./load-model.js";
+export { MOST_EXPLAINED } from "./ranker/check-question.js";
+export type { AskOptions, Ranker, RankerObserver, RankerOptions, RankerStatus } from "./ranker-contract.js";
+export { serve } from "./serve.js";
 export { eventsYaml } from "./state/events-yaml.js";
 export { type ExportOptions, type ExportSummary, exportEvents } from "./state/export-events.js";
 export { openExistingStore, openStore } from "./state/open-store.js";

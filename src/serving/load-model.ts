@@ -1,12 +1,14 @@
-import { resolve } from "node:path";
-import type { Worker } from "node:worker_threads";
 import { parseRequest } from "../config/request.js";
-import type { RankRequest, RankResponse } from "../contract.js";
+import type { RankedItem, RankRequest, RankResponse } from "../contract.js";
+import { UNKNOWN_INDEX } from "../data/columns.js";
+import { indexRequest } from "../data/indexed-request.js";
 import { MmdinError } from "../errors.js";
-import { type PackedError, unpackError } from "../runtime/job.js";
-import { spawnWorker } from "../runtime/spawn-worker.js";
-import { type RunManifest, readRunManifest } from "../training/run-folder.js";
-import type { Answer, Question } from "./rank-worker.js";
+import type { Device } from "../runtime/executor.js";
+import type { RunManifest } from "../training/run-folder.js";
+import type { ExplainedCandidate } from "./explanation/explain-request.js";
+import { MOST_EXPLAINED } from "./ranker/check-question.js";
+import { probabilityOf, ranked } from "./ranker/ranked.js";
+import { ServedRun } from "./ranker/served-run.js";
 
 export interface LoadModelOptions {
   /** Threads that share one operation; default 1, which answers small requests fastest. */
@@ -15,43 +17,24 @@ export interface LoadModelOptions {
   device?: string | undefined;
 }
 
-type Reply = { ready: true } | { id: number; answer: Answer } | { id?: number; error: PackedError };
+/** A candidate with its probability, and why it got it. */
+export type ExplainedItem = RankedItem & ExplainedCandidate & { title: string | null };
 
 /** A trained model, ready to rank. Scores in a thread of its own; the event loop stays free. */
 export class Model {
-  readonly manifest: RunManifest;
-  readonly #worker: Worker;
-  readonly #waiting = new Map<number, { resolve: (answer: Answer) => void; reject: (error: Error) => void }>();
-  #next = 0;
-  #closed: Error | undefined;
+  readonly #run: ServedRun;
 
-  private constructor(manifest: RunManifest, worker: Worker) {
-    this.manifest = manifest;
-    this.#worker = worker;
+  private constructor(run: ServedRun) {
+    this.#run = run;
   }
 
   static async load(run: string, { threads = 1, device = "cpu" }: LoadModelOptions = {}): Promise<Model> {
-    const manifest = readRunManifest(run);
-    const worker = spawnWorker("rank-worker", {
-      base: import.meta.url,
-      workerData: { run: resolve(run), threads, device },
-    });
-    const model = new Model(manifest, worker);
-    await new Promise<void>((ready, reject) => {
-      worker.on("message", (reply: Reply) => {
-        if ("ready" in reply) ready();
-        else if (reply.id === undefined) reject(unpackError((reply as { error: PackedError }).error));
-        else model.#answer(reply as Exclude<Reply, { ready: true }> & { id: number });
-      });
-      worker.on("error", (error) => {
-        model.#fail(error);
-        reject(error);
-      });
-    }).catch(async (error: unknown) => {
-      await worker.terminate();
-      throw error;
-    });
-    return model;
+    const options = { workers: 1, threads, device: device as Device, queue: Number.POSITIVE_INFINITY, complete: false };
+    return new Model(await ServedRun.open(run, options));
+  }
+
+  get manifest(): RunManifest {
+    return this.#run.manifest;
   }
 
   /**
@@ -60,43 +43,43 @@ export class Model {
    * @throws MmdinError REQUEST where the request is not what it should be, RUNTIME after `close`.
    */
   async rank(request: RankRequest): Promise<RankResponse> {
-    return (await this.#ask({ request: parseRequest(request) })) as RankResponse;
+    const asked = parseRequest(request);
+    const logits = await this.#run.score(indexRequest(asked, this.#run));
+    return ranked(asked.candidates, logits);
   }
 
   /**
-   * Which of these items the run knows, in their order. Others are scored as an item of which nothing is known.
+   * As `rank`, and why: of each candidate what each step of the history did to its logit, attention weights, gates, and one sentence. At
+   * most 20 candidates.
    *
-   * @throws MmdinError RUNTIME after `close`.
+   * @throws MmdinError REQUEST where the request is not what it should be, RUNTIME after `close`.
    */
+  async explain(request: RankRequest): Promise<ExplainedItem[]> {
+    const asked = parseRequest(request);
+    if (asked.candidates.length > MOST_EXPLAINED) {
+      throw new MmdinError("REQUEST", "too many candidates to explain", {
+        where: "candidates",
+        expected: `at most ${MOST_EXPLAINED}`,
+        got: String(asked.candidates.length),
+        fix: "Rank them, then explain the best",
+      });
+    }
+    const explained = await this.#run.explain(indexRequest(asked, this.#run));
+    const items = explained.map((candidate, row): ExplainedItem => {
+      const item = asked.candidates[row]!;
+      const probability = probabilityOf(candidate.logit);
+      return { item, title: this.#run.titleOf(item), probability, ...candidate };
+    });
+    return items.sort((a, b) => b.logit - a.logit);
+  }
+
+  /** Which of these items the run knows, in their order. Others are scored as an item of which nothing is known. */
   async knows(items: readonly string[]): Promise<boolean[]> {
-    return (await this.#ask({ items })) as boolean[];
+    return items.map((item) => this.#run.ids.items.indexOf(item) !== UNKNOWN_INDEX);
   }
 
   async close(): Promise<void> {
-    this.#fail(new MmdinError("RUNTIME", "the model was closed"));
-    await this.#worker.terminate();
-  }
-
-  async #ask(question: Question): Promise<Answer> {
-    if (this.#closed) throw new MmdinError("RUNTIME", "the model is closed", { cause: this.#closed });
-    return new Promise((resolve, reject) => {
-      const id = this.#next++;
-      this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, ...question });
-    });
-  }
-
-  #answer(reply: { id: number } & ({ answer: Answer } | { error: PackedError })): void {
-    const waiting = this.#waiting.get(reply.id);
-    this.#waiting.delete(reply.id);
-    if ("answer" in reply) waiting?.resolve(reply.answer);
-    else waiting?.reject(unpackError(reply.error));
-  }
-
-  #fail(error: Error): void {
-    this.#closed = error;
-    for (const { reject } of this.#waiting.values()) reject(error);
-    this.#waiting.clear();
+    await this.#run.close();
   }
 }
 

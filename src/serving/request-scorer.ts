@@ -6,9 +6,10 @@ import type { LogitMap } from "../metrics/index.js";
 import type { ConfiguredModel } from "../models/registry.js";
 import { Builder } from "../nn/builder.js";
 import { calibrated } from "../nn/calibrated.js";
-import { type Device, Executor, type Value } from "../runtime/executor.js";
+import { type Device, Executor } from "../runtime/executor.js";
 import { FeedMaker } from "../training/feeds.js";
-import { computeKnown, planOf } from "../training/known-tensors.js";
+import { type ItemTensors, planOf } from "../training/item-tensors.js";
+import { computeKnown } from "../training/known-tensors.js";
 import type { Weights } from "../training/weights.js";
 
 export interface RequestScorerOptions {
@@ -21,6 +22,12 @@ export interface RequestScorerOptions {
   shift: number;
 }
 
+interface ScorerParts {
+  items: ItemTensors;
+  plan: BatchPlan;
+  history: "own" | "one";
+}
+
 /**
  * Scores the candidates of one person at a time. What belongs to the weights or to an item alone is computed when it is made; a request
  * computes the history once for all candidates, where the model can (`sharesHistory`).
@@ -28,18 +35,16 @@ export interface RequestScorerOptions {
 export class RequestScorer {
   readonly #executor: Executor;
   readonly #feedMaker: FeedMaker;
-  readonly #known: Readonly<Record<string, Value>>;
+  readonly #items: ItemTensors;
   readonly #plan: BatchPlan;
   readonly #history: "own" | "one";
+  /** What is fed lies in buffers that a run reads in a later turn of the event loop: one request at a time fills them. */
+  #last: Promise<unknown> = Promise.resolve();
 
-  private constructor(
-    executor: Executor,
-    feedMaker: FeedMaker,
-    { known, plan, history }: { known: Record<string, Value>; plan: BatchPlan; history: "own" | "one" },
-  ) {
+  private constructor(executor: Executor, feedMaker: FeedMaker, { items, plan, history }: ScorerParts) {
     this.#executor = executor;
     this.#feedMaker = feedMaker;
-    this.#known = known;
+    this.#items = items;
     this.#plan = plan;
     this.#history = history;
   }
@@ -55,23 +60,39 @@ export class RequestScorer {
     const weights = weightsOf(builder);
     const logits = calibrated(raw, calibration, { shift });
     const known = await computeKnown([logits], { builder, weights, catalogue, threads });
-    const executor = await Executor.create(substitute({ logits }, known.inputs), { threads, device });
+    const executor = await Executor.create(substitute({ logits }, known.others), { threads, device });
     const { names } = executor;
     return new RequestScorer(executor, new FeedMaker(builder, weights, { of: names }), {
-      known: known.values,
+      items: known.items,
       plan: planOf(builder.plan, names),
       history,
     });
   }
 
-  /** Logits of the candidates, in their order. `columns` are those of one request: every row is about one event. */
-  async score(columns: BatchSourceColumns): Promise<Float32Array> {
+  /**
+   * Logits of the candidates, in their order. `columns` are those of one request: every row is about one event. Requests that come while
+   * another is scored wait for it.
+   */
+  score(columns: BatchSourceColumns): Promise<Float32Array> {
+    const own = this.#last.then(() => this.#score(columns));
+    this.#last = own.catch(() => undefined); // its caller has the error
+    return own;
+  }
+
+  async #score(columns: BatchSourceColumns): Promise<Float32Array> {
     const batch = assembleRequest(columns, this.#plan, { history: this.#history });
-    const { logits } = await this.#executor.run({ ...this.#feedMaker.feeds(batch), ...this.#known });
+    const { logits } = await this.#executor.run({ ...this.#feedMaker.feeds(batch), ...this.#items.values });
     return logits!.data as Float32Array;
   }
 
+  /** Takes a catalogue over in which these items are new, or have changed: they are encoded, the others stay as they are. */
+  async extend(catalogue: Catalogue, items: Int32Array): Promise<void> {
+    await this.#items.update(catalogue, items);
+  }
+
   async close(): Promise<void> {
+    await this.#last;
     await this.#executor.close();
+    await this.#items.close();
   }
 }

@@ -1,5 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, rmSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { Progress } from "../contract.js";
 import { loadIds, openCatalogue, readItemTexts, readProjections, writeCatalogue } from "../data/catalogue-file.js";
@@ -8,6 +7,7 @@ import { itemsWith } from "../data/has-modality.js";
 import { DEFAULT_CACHE, IdIndex } from "../data/index.js";
 import { joinItems } from "../data/join-items.js";
 import { type NewItems, readNewItems } from "../data/new-items.js";
+import { recordFile } from "../data/record-file.js";
 import { MmdinError, nameSome } from "../errors.js";
 import type { EncodingReport } from "../modality/encode-contents.js";
 import type { Encoder } from "../modality/encoder.js";
@@ -70,9 +70,8 @@ export async function addItems({
   readRunManifest(run);
   const unlock = lockRun(run);
   const given =
-    typeof items === "string" ? { path: resolve(items), label: items } : { path: temporaryPath(), label: "items" };
+    typeof items === "string" ? { path: resolve(items), label: items } : { path: recordFile(items), label: "items" };
   try {
-    if (typeof items !== "string") writeRecords(given.path, items);
     const manifest = readRunManifest(run);
     const catalogue = openCatalogue(join(run, manifest.catalogue));
     const modelsRoot = manifest.dataset.root;
@@ -155,18 +154,4 @@ function removeOld(run: string, kept: readonly string[]): void {
     if (!/^catalogue(-\d+)?$/.test(name) || kept.includes(name)) continue;
     rmSync(join(run, name), { recursive: true, force: true });
   }
-}
-
-function temporaryPath(): string {
-  return join(tmpdir(), `mmdin-items-${process.pid}-${Math.trunc(performance.now() * 1000)}.jsonl`);
-}
-
-function writeRecords(path: string, items: readonly Readonly<Record<string, unknown>>[]): void {
-  // Typed arrays are lists; an id can be a bigint.
-  const plain = (_: string, value: unknown): unknown => {
-    if (typeof value === "bigint") return String(value);
-    return value instanceof Float32Array || value instanceof Float64Array ? [...value] : value;
-  };
-  const lines = items.map((item) => `${JSON.stringify(item, plain)}\n`);
-  writeFileSync(path, lines.join(""), { flag: "wx" });
 }

@@ -12,8 +12,7 @@ async function tablesOf({ narrow }: { narrow: boolean }): Promise<number[]> {
   const { logits } = model.forward(builder, { catalogue: smallCatalogue });
   const weights = Weights.initial(builder, { seed: 1 });
   const known = await computeKnown([logits], { builder, weights, catalogue: smallCatalogue, threads: 1, narrow });
-  return [...known.ofItems].map((name) => {
-    const [rows, width] = known.values[name]!.dims;
+  return Object.values(known.items.values).map(({ dims: [rows, width] }) => {
     expect(rows).toBe(smallCatalogue.items.count);
     return width!;
   });

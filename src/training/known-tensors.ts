@@ -1,59 +1,60 @@
-import { BatchAssembler, type BatchSourceColumns } from "../data/batch.js";
-import { type BatchPlan, SOURCES_OF_ITEMS, TABLES_OF_ITEMS } from "../data/batch-inputs.js";
-import type { Catalogue, EventColumns } from "../data/columns.js";
-import { frontier, input, type Tensor, topological } from "../graph/index.js";
-import { type Builder, isWeight, nameOf } from "../nn/builder.js";
+import { SOURCES_OF_ITEMS, TABLES_OF_ITEMS } from "../data/batch-inputs.js";
+import { constant, frontier, input, type Tensor, topological } from "../graph/index.js";
+import { isWeight, nameOf } from "../nn/builder.js";
 import { Executor, type Value } from "../runtime/executor.js";
 import { FeedMaker } from "./feeds.js";
-import type { Weights } from "./weights.js";
+import { ItemTensors, type ItemTensorsOptions } from "./item-tensors.js";
 
 /** What a graph computes of the weights and of each item alone: made once, whatever is asked. */
 export interface KnownTensors {
-  /** The tensors, and the inputs that stand for them. Those of items are [U, ...] with U the items of the catalogue, by index. */
-  inputs: Map<Tensor, Tensor>;
-  /** By the names of those inputs. */
-  values: Record<string, Value>;
-  /** Names of those that have a row per item. */
-  ofItems: Set<string>;
+  /**
+   * The tensors, and what stands for them: constants for the weights and what is computed of them (ONNX Runtime packs a constant operand
+   * of a product once, a fed one in every run), inputs [U, ...] for what belongs to items, U the items of the catalogue, by index: tables
+   * of items are large, and fed in place.
+   */
+  others: Map<Tensor, Tensor>;
+  /** What belongs to items, by the names of those inputs. */
+  items: ItemTensors;
+  /** With `weights: "fed"`: what is computed of the weights alone, by the names of the inputs that stand for it. */
+  ofWeights: Record<string, Value>;
 }
 
-export interface KnownOptions {
-  builder: Builder;
-  weights: Weights;
-  catalogue: Catalogue;
-  threads: number;
+export interface KnownOptions extends ItemTensorsOptions {
   /**
    * Whether a product of one table of items with weights is left to the graph where the table itself is kept anyway: less to store,
    * more to compute. Default false.
    */
   narrow?: boolean;
+  /** "fed" leaves weights inputs of the graph, under their names, and makes inputs of what is computed of them. */
+  weightsAs?: "constants" | "fed";
 }
-
-/** How many items are encoded at a time. */
-const CHUNK = 1024;
 
 /** Finds what depends on weights and items alone, and computes it: for the weights once, for every item of the catalogue. */
 export async function computeKnown(outputs: readonly Tensor[], options: KnownOptions): Promise<KnownTensors> {
-  const { builder, narrow = false } = options;
+  const { builder, narrow = false, weightsAs = "constants" } = options;
   const { inputs, tables } = builder.plan;
-  const ofItems = new Set([
+  const fromItems = new Set([
     ...inputs.filter(({ from }) => SOURCES_OF_ITEMS.has(from)).map(({ name }) => name),
     ...tables.filter(({ rowsOf }) => TABLES_OF_ITEMS.has(rowsOf)).map(({ name }) => name),
   ]);
-  const all = frontier(outputs, (tensor) => ofItems.has(nameOf(tensor)) || isWeight(tensor));
-  const last = narrow ? withoutProducts(all) : all;
-  const known: KnownTensors = { inputs: new Map(), values: {}, ofItems: new Set() };
+  const all = frontier(outputs, (tensor) => fromItems.has(nameOf(tensor)) || isWeight(tensor));
+  const others = new Map<Tensor, Tensor>();
   const parts: Record<"weights" | "items", Record<string, Tensor>> = { weights: {}, items: {} };
-  for (const tensor of last) {
-    if (isWeight(tensor)) continue; // is fed as it is
-    const kind = topological([tensor]).some((from) => ofItems.has(nameOf(from))) ? "items" : "weights";
-    const name = `known:${known.inputs.size}`;
+  for (const tensor of narrow ? withoutProducts(all) : all) {
+    if (weightsAs === "fed" && isWeight(tensor)) continue; // is fed as it is
+    const kind = topological([tensor]).some((from) => fromItems.has(nameOf(from))) ? "items" : "weights";
+    const name = `known:${others.size}`;
     parts[kind][name] = tensor;
-    if (kind === "items") known.ofItems.add(name);
-    known.inputs.set(tensor, input(name, tensor.shape, { dtype: tensor.dtype }));
+    others.set(tensor, input(name, tensor.shape, { dtype: tensor.dtype }));
   }
-  Object.assign(known.values, await computeOnce(parts.weights, options), await computeItems(parts.items, options));
-  return known;
+  const ofWeights = await computeOnce(parts.weights, options);
+  const items = await ItemTensors.create(parts.items, options);
+  if (weightsAs === "fed") return { others, items, ofWeights };
+  for (const [name, tensor] of Object.entries(parts.weights)) {
+    const { data, dims } = ofWeights[name]!;
+    others.set(tensor, constant(data as Float32Array, dims));
+  }
+  return { others, items, ofWeights: {} };
 }
 
 /** The same cut, with x and W in the place of x W where x is part of it already. */
@@ -80,66 +81,4 @@ async function computeOnce(
   } finally {
     await executor.close();
   }
-}
-
-async function computeItems(
-  outputs: Record<string, Tensor>,
-  { builder, weights, catalogue, threads }: KnownOptions,
-): Promise<Record<string, Value>> {
-  if (Object.keys(outputs).length === 0) return {};
-  const executor = await Executor.create(outputs, { threads });
-  try {
-    const of = executor.names;
-    const feeds = new FeedMaker(builder, weights, { of });
-    const assembler = new BatchAssembler(everyItem(catalogue), planOf(builder.plan, of));
-    const { count } = catalogue.items;
-    const values: Record<string, Value> = {};
-    for (let start = 0; start < count; start += CHUNK) {
-      const rows = Int32Array.from({ length: Math.min(CHUNK, count - start) }, (_, i) => start + i);
-      const out = await executor.run(feeds.feeds(assembler.assemble(rows)));
-      for (const [name, { data, dims }] of Object.entries(out)) {
-        const width = dims.slice(1).reduce((product, dim) => product * dim, 1);
-        values[name] ??= { data: new Float32Array(count * width), dims: [count, ...dims.slice(1)] };
-        (values[name].data as Float32Array).set(data.subarray(0, rows.length * width) as Float32Array, start * width);
-      }
-    }
-    return values;
-  } finally {
-    await executor.close();
-  }
-}
-
-/** The part of a plan that fills these inputs. */
-export function planOf({ inputs, tables }: BatchPlan, names: ReadonlySet<string>): BatchPlan {
-  return {
-    inputs: inputs.filter(({ name }) => names.has(name)),
-    tables: tables.filter(({ name }) => names.has(name)),
-  };
-}
-
-/** A row for each item of the catalogue, in its order, about one event without history. */
-function everyItem(catalogue: Catalogue): BatchSourceColumns {
-  const { count } = catalogue.items;
-  const events: EventColumns = {
-    count: 1,
-    userStart: Int32Array.of(0, 1),
-    item: Int32Array.of(0),
-    time: Float64Array.of(0),
-    label: Uint8Array.of(0),
-    features: [],
-    context: [],
-    history: null,
-    historyStart: Int32Array.of(0, 1),
-    historyEnd: Int32Array.of(0),
-    userStatistics: new Float32Array(catalogue.statistics.user.length),
-  };
-  const item = Int32Array.from({ length: count }, (_, index) => index);
-  const rows = {
-    count,
-    event: new Int32Array(count),
-    item,
-    label: new Uint8Array(count),
-    itemStatistics: new Float32Array(0),
-  };
-  return { catalogue, events, rows };
 }

@@ -31,6 +31,8 @@ export interface RunManifest {
   dataset: Pick<DatasetManifest, "name" | "hash" | "root" | "encoders"> & { directory: string };
   /** Folder inside the run that holds its catalogue: another one after each time that items were added. */
   catalogue: string;
+  /** File inside the run with what candidates are found by; absent in runs of before it was written. */
+  candidates?: string;
   /** Items that were added after training. */
   itemsAdded: number;
   /** Number of weights: dense parameters, tables, running moments. */
@@ -77,6 +79,11 @@ export class RunWriter {
     rmSync(this.#folder, { recursive: true, force: true });
     mkdirSync(this.#folder, { recursive: true });
     copyCatalogue(catalogue.directory, join(this.#folder, manifest.catalogue));
+  }
+
+  /** The folder as it is at this moment: hidden until there are first weights. */
+  get folder(): string {
+    return this.#folder;
   }
 
   log(entry: object): void {
@@ -218,7 +225,8 @@ export interface OpenedRun {
   calibration: LogitMap;
 }
 
-export function openRun(run: string): OpenedRun {
+/** @param options.catalogue that of the run where it is open already: its columns are shared by threads. */
+export function openRun(run: string, { catalogue: opened }: { catalogue?: Catalogue | undefined } = {}): OpenedRun {
   const manifest = readRunManifest(run);
   const model = findModel(manifest.model).configure(manifest.config.options);
   const weights = (builder: Builder): Weights => {
@@ -228,7 +236,7 @@ export function openRun(run: string): OpenedRun {
     for (const [name, { data }] of tensors) if (data instanceof Float32Array) arrays.set(name, data);
     return Weights.of(builder, arrays);
   };
-  const catalogue = openCatalogue(join(run, manifest.catalogue));
+  const catalogue = opened ?? openCatalogue(join(run, manifest.catalogue));
   const calibration: LogitMap = manifest.calibration ?? { kind: "none" };
   return { directory: run, manifest, catalogue, model, weights, calibration };
 }

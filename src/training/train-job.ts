@@ -8,6 +8,7 @@ import { type ConfiguredModel, findModel } from "../models/registry.js";
 import { Builder } from "../nn/builder.js";
 import type { Device } from "../runtime/executor.js";
 import { BatchThread } from "./batch-stream.js";
+import { CANDIDATES_FILE, countCandidateTables, writeCandidateTables } from "./candidate-tables.js";
 import { fitWeights, type Validation } from "./fit.js";
 import { calibrateRun, calibrationSlice } from "./run-calibration.js";
 import { RUN_FORMAT, RUN_VERSION, type RunManifest, RunWriter } from "./run-folder.js";
@@ -41,6 +42,7 @@ export async function trainJob(job: TrainJob, post: (update: TrainUpdate) => voi
     catalogue: dataset.catalogue,
   });
   try {
+    writeCandidateTables(writer.folder, countCandidateTables(opened));
     const { stopped, epochs, steps, rowsPerSecond, spent } = model.count
       ? await countModel(model, dataset, { job, writer })
       : await fitModel(model, dataset, { job, writer, post });
@@ -159,6 +161,7 @@ function firstManifest(
     config,
     dataset: datasetOf(dataset, data),
     catalogue: "catalogue",
+    candidates: CANDIDATES_FILE,
     itemsAdded: 0,
     parameters: countWeights(builder),
     threads,

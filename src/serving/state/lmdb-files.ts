@@ -21,6 +21,8 @@ export interface LmdbFiles {
   items: Table;
   /** Moment put, item -> nothing. */
   put: Table;
+  /** Item -> its pictures. */
+  pictures: Table;
 }
 
 const FORMAT = "mmdin-state 1";
@@ -63,6 +65,7 @@ export function openLmdbFiles(folder: string): LmdbFiles {
       counts: table("counts"),
       items: table("items"),
       put: table("put"),
+      pictures: table("pictures"),
     };
   } catch (cause) {
     root?.close();

@@ -40,3 +40,11 @@ export function momentKey(moment: number, id: Buffer): Buffer {
 export function idOfMoment(key: Buffer): Buffer {
   return key.subarray(TIME_BYTES);
 }
+
+/** The moment of a key of {@link momentKey}. */
+export function momentOf(key: Buffer): number {
+  const bytes = Buffer.from(key.subarray(0, TIME_BYTES));
+  if (bytes[0]! >= 0x80) bytes[0]! ^= 0x80;
+  else for (let k = 0; k < TIME_BYTES; k++) bytes[k]! ^= 0xff;
+  return bytes.readDoubleBE();
+}

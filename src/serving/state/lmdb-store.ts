@@ -2,8 +2,10 @@ import type { Counters, Event } from "../../contract.js";
 import { MmdinError } from "../../errors.js";
 import { groupBy } from "./group-by.js";
 import { type LmdbFiles, lmdbError, openLmdbFiles } from "./lmdb-files.js";
-import { eventKey, idKey, idOfMoment, momentKey, rangeOf } from "./lmdb-keys.js";
-import type { AppendOptions, StateStore, StoredItem, StoredUser, StoreLimits } from "./state-store.js";
+import { eventKey, ID_BYTES, idKey, idOfMoment, momentKey, momentOf, rangeOf } from "./lmdb-keys.js";
+import { packPictures, unpackPictures } from "./packed-pictures.js";
+import { putMoment, recordOf } from "./put-moment.js";
+import type { AppendOptions, ItemToStore, StateStore, StoredItem, StoredUser, StoreLimits } from "./state-store.js";
 import { type CheckedLimits, checkLimits } from "./store-limits.js";
 import { byTimeAndItem, checkEvents, countedEventOf, eventText, stepOf } from "./stored-event.js";
 import { addToTally, countersOf, emptyTally, numbersOf, parseTally, tallyText } from "./tally.js";
@@ -139,14 +141,19 @@ export class LmdbStore implements StateStore {
     });
   }
 
-  async putItem(item: StoredItem): Promise<void> {
+  async putItem(item: ItemToStore): Promise<number> {
     const key = idKey(item.id);
-    const { items, put } = this.#files;
-    await this.#write(() => {
+    const { items, put, pictures } = this.#files;
+    return this.#write(() => {
+      const [last] = [...put.getKeys({ reverse: true, limit: 1 })];
+      const putAt = putMoment(item.putAt, last && momentOf(last));
       const old = items.get(key);
       if (old !== undefined) put.remove(momentKey(decode<StoredItem>(old).putAt, key));
-      items.put(key, encode(item));
-      put.put(momentKey(item.putAt, key), NOTHING);
+      items.put(key, encode({ ...recordOf(item), putAt }));
+      put.put(momentKey(putAt, key), NOTHING);
+      if (item.pictures === undefined) pictures.remove(key);
+      else pictures.put(key, packPictures(item.pictures));
+      return putAt;
     });
   }
 
@@ -157,10 +164,18 @@ export class LmdbStore implements StateStore {
     });
   }
 
-  async *items(): AsyncGenerator<StoredItem> {
-    for await (const page of this.#pages("put", (key) => this.#files.items.get(idOfMoment(key)))) {
+  async *items({ after }: { after?: number } = {}): AsyncGenerator<StoredItem> {
+    const first = after === undefined ? undefined : momentKey(after, AFTER_IDS);
+    for await (const page of this.#pages("put", (key) => this.#files.items.get(idOfMoment(key)), first)) {
       for (const value of page) yield decode<StoredItem>(value);
     }
+  }
+
+  async pictures(id: string): Promise<Record<string, Uint8Array>> {
+    return this.#read(() => {
+      const value = this.#files.pictures.get(idKey(id));
+      return value === undefined ? {} : unpackPictures(value);
+    });
   }
 
   async *events(): AsyncGenerator<Event> {
@@ -236,8 +251,9 @@ export class LmdbStore implements StateStore {
   async *#pages<T extends object>(
     table: "users" | "put",
     take: (key: Buffer, value: Buffer) => T | undefined,
+    first?: Buffer,
   ): AsyncGenerator<T[]> {
-    let after: Buffer | undefined;
+    let after = first;
     for (;;) {
       const start = after === undefined ? {} : { start: after, exclusiveStart: true };
       const { last, page } = this.#read(() => {
@@ -281,6 +297,8 @@ export class LmdbStore implements StateStore {
   }
 }
 
+/** Later than the key of any item of a moment. */
+const AFTER_IDS = Buffer.alloc(ID_BYTES + 1, 0xff);
 const NOTHING_KEY = Buffer.alloc(1); // of nobody
 
 /** Why a commit failed, which lmdb puts in a promise beside its error. */

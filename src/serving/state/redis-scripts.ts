@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { PUT_STEP } from "./put-moment.js";
 import { FORMAT_REPLY } from "./redis-errors.js";
 
 /** A script that Redis runs whole, with nothing between its commands. */
@@ -118,11 +119,20 @@ redis.call('DEL', KEYS[2], KEYS[3])
 return kept
 `);
 
-/** KEYS: format, the item, the order of items. ARGV: our format, when it was put, its id, the item as JSON. */
+/**
+ * KEYS: format, the item, the order of items, its pictures. ARGV: our format, when it was put, its id, the item as JSON that ends before
+ * its moment, then field and bytes of each picture. Gives the moment: as asked, or just after that of the last one.
+ */
 export const PUT_ITEM = script(`${WRITE_FORMAT}
-redis.call('SET', KEYS[2], ARGV[4])
-redis.call('ZADD', KEYS[3], ARGV[2], ARGV[3])
-return redis.status_reply('OK')
+local at = tonumber(ARGV[2])
+local last = redis.call('ZREVRANGE', KEYS[3], 0, 0, 'WITHSCORES')
+if last[2] and at <= tonumber(last[2]) then at = tonumber(last[2]) + ${PUT_STEP} end
+local moment = string.format('%.17g', at)
+redis.call('SET', KEYS[2], ARGV[4] .. moment .. '}')
+redis.call('ZADD', KEYS[3], moment, ARGV[3])
+redis.call('DEL', KEYS[4])
+for word = 5, #ARGV, 2 do redis.call('HSET', KEYS[4], ARGV[word], ARGV[word + 1]) end
+return moment
 `);
 
 /** KEYS: format. ARGV: our format. */

@@ -1,10 +1,11 @@
 import { Redis } from "ioredis";
 import type { Counters, Event } from "../../contract.js";
 import { groupBy } from "./group-by.js";
+import { recordOf } from "./put-moment.js";
 import { parseRedisAddress, type RedisAddress } from "./redis-address.js";
 import { redisError } from "./redis-errors.js";
 import { APPEND, CHECK, FORGET, PUT_ITEM, READ_USER, type RedisScript } from "./redis-scripts.js";
-import type { AppendOptions, StateStore, StoredItem, StoredUser, StoreLimits } from "./state-store.js";
+import type { AppendOptions, ItemToStore, StateStore, StoredItem, StoredUser, StoreLimits } from "./state-store.js";
 import { type CheckedLimits, checkLimits } from "./store-limits.js";
 import { checkEvents, countedEventOf, eventText, stepOf } from "./stored-event.js";
 import { countersOf, numbersOf, parseTally } from "./tally.js";
@@ -115,13 +116,16 @@ export class RedisStore implements StateStore {
     return Number(await this.#run(FORGET, { keys: this.#userKeys(user), within: this.#writeTime }));
   }
 
-  async putItem(item: StoredItem): Promise<void> {
-    const name = jsonInner(item.id);
-    await this.#run(PUT_ITEM, {
-      keys: [this.#key("item", item.id), `${this.#prefix}items`],
-      words: [item.putAt, name, JSON.stringify(item)],
+  async putItem(item: ItemToStore): Promise<number> {
+    const { putAt, ...rest } = recordOf(item);
+    const text = `${JSON.stringify(rest).slice(0, -1)},"putAt":`;
+    const pictures = Object.entries(item.pictures ?? {}).flatMap(([field, bytes]) => [field, Buffer.from(bytes)]);
+    const moment = await this.#run(PUT_ITEM, {
+      keys: [this.#key("item", item.id), `${this.#prefix}items`, this.#key("pictures", item.id)],
+      words: [putAt, jsonInner(item.id), text, ...pictures],
       within: this.#writeTime,
     });
+    return Number(moment);
   }
 
   async item(id: string): Promise<StoredItem | null> {
@@ -129,12 +133,20 @@ export class RedisStore implements StateStore {
     return text === null ? null : JSON.parse(text);
   }
 
-  async *items(): AsyncGenerator<StoredItem> {
-    const names = await this.#ask(() => this.#redis.zrange(`${this.#prefix}items`, "0", "-1"));
+  async *items({ after }: { after?: number } = {}): AsyncGenerator<StoredItem> {
+    const least = after === undefined ? "-inf" : `(${after}`;
+    const names = await this.#ask(() => this.#redis.zrangebyscore(`${this.#prefix}items`, least, "+inf"));
     for (let start = 0; start < names.length; start += KEYS_AT_ONCE) {
       const keys = names.slice(start, start + KEYS_AT_ONCE).map((name) => `${this.#prefix}item:${name}`);
       for (const text of await this.#texts(keys)) if (text !== null) yield JSON.parse(text);
     }
+  }
+
+  async pictures(id: string): Promise<Record<string, Uint8Array>> {
+    const found = await this.#ask(() => this.#redis.hgetallBuffer(this.#key("pictures", id)), {
+      within: this.#writeTime,
+    });
+    return Object.fromEntries(Object.entries(found).map(([field, bytes]) => [field, new Uint8Array(bytes)]));
   }
 
   async *events(): AsyncGenerator<Event> {
@@ -195,14 +207,14 @@ export class RedisStore implements StateStore {
   }
 
   /** The id comes last, so that whatever is in it is no other key. */
-  #key(kind: "user" | "events" | "counts" | "item", id: string): string {
+  #key(kind: "user" | "events" | "counts" | "item" | "pictures", id: string): string {
     return `${this.#prefix}${kind}:${jsonInner(id)}`;
   }
 
   /** Runs a script by its hash, and sends it where this Redis has not met it. */
   async #run(
     { sha, text }: RedisScript,
-    { keys, words = [], within }: { keys: string[]; words?: (string | number)[]; within?: number },
+    { keys, words = [], within }: { keys: string[]; words?: (string | number | Buffer)[]; within?: number },
   ): Promise<unknown> {
     const all = [`${this.#prefix}format`, ...keys];
     const rest = [...all, FORMAT, ...words];

@@ -8,12 +8,22 @@ export interface StoredUser {
   counters: Counters;
 }
 
-/** An item as somebody put it: a record of the fields that dataset.yaml reads, with its id. */
-export interface StoredItem {
+/** An item as somebody puts it: a record of the fields that dataset.yaml reads, with its id. */
+export interface ItemToStore {
   id: string;
   record: Readonly<Record<string, unknown>>;
-  /** Seconds since 1970 (UTC): when it was put. */
+  /** Seconds since 1970 (UTC): when it is put. */
   putAt: number;
+  /** By the field of the record that names them. Those of an item put before under this id go. */
+  pictures?: Readonly<Record<string, Uint8Array>>;
+}
+
+/** An item as a store gives it back. */
+export interface StoredItem extends Omit<ItemToStore, "pictures"> {
+  /** As it was given, or just after that of the item put before: later puts have later moments, whatever the clocks of servers say. */
+  putAt: number;
+  /** Fields that have a picture (`StateStore.pictures`); absent where none has. */
+  pictures?: readonly string[];
 }
 
 export interface AppendOptions {
@@ -39,10 +49,13 @@ export interface StateStore {
   itemCounters(ids: readonly string[]): Promise<(Counters | null)[]>;
   /** Removes everything of a person; returns how many events that were kept of them went. */
   forget(user: string): Promise<number>;
-  putItem(item: StoredItem): Promise<void>;
+  /** Stores an item, in the place of one that was put under its id; resolves with its `putAt`. */
+  putItem(item: ItemToStore): Promise<number>;
   item(id: string): Promise<StoredItem | null>;
-  /** All items that were put, oldest first. */
-  items(): AsyncIterable<StoredItem>;
+  /** All items that were put, oldest first; with `after`, those put later than that moment. */
+  items(options?: { after?: number }): AsyncIterable<StoredItem>;
+  /** The pictures of an item that was put, by field; none where it has none. */
+  pictures(id: string): Promise<Record<string, Uint8Array>>;
   /** All kept events that were counted, person by person, oldest first: what `mmdin export-events` writes. */
   events(): AsyncIterable<Event>;
   /** Resolves where the store answers; rejects with a STORE error otherwise. */

@@ -1,5 +1,5 @@
 import type { Counters, FeatureValue } from "../../contract.js";
-import { numberOf } from "../../data/request-columns.js";
+import { numberOf } from "../../data/indexed-request.js";
 
 /**
  * Counters while they grow. On disk a tally is text that both stores, and Redis's own scripts, read and write: a line `count positives`, and

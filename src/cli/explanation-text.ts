@@ -1,0 +1,100 @@
+import type { Explanation, StepExplanation } from "../api/contract.js";
+import type { ExplainedItem } from "../serving/index.js";
+import { count } from "./format.js";
+import { oneLine } from "./one-line.js";
+import { type Cell, renderTable, type TableOptions } from "./table.js";
+
+/** Steps in the table; what the others did stands below as one line. */
+const MOST_STEPS = 12;
+/** Letters of a title in the table, and of an id. */
+const TITLE = 26;
+const ID = 12;
+
+/**
+ * One candidate's explanation for a terminal: the sentence, the steps that did most, the rest of them and their sum, gates and nearest.
+ *
+ * Weights are shares of the head's |weight| over all steps, in percent, so that heads of any kind compare.
+ */
+export function renderExplanation(
+  { item, title, probability, logit, explanation }: ExplainedItem,
+  options: TableOptions = {},
+): string {
+  const { history, gates, nearest, summary } = explanation;
+  const name = title === null ? item : `${item}, ${short(title, 48)}`;
+  const parts = [
+    `${oneLine(name)}: probability ${probability.toFixed(4)}, logit ${logit.toFixed(4)}\n${oneLine(summary)}`,
+  ];
+  if (history.length > 0) parts.push(renderSteps(explanation, options));
+  if (gates !== null) {
+    const largest = Object.entries(gates).sort(([, a], [, b]) => b - a);
+    parts.push(
+      `modalities of the item, by gate: ${largest.map(([name, gate]) => `${name} ${share(gate)} %`).join(", ")}`,
+    );
+  }
+  const near = Object.entries(nearest).map(
+    ([modality, { item, title, cosine }]) =>
+      `nearest by ${modality}: ${short(title ?? item, 48)}, cosine ${cosine.toFixed(3)}`,
+  );
+  if (near.length > 0) parts.push(near.join("\n"));
+  return parts.join("\n\n");
+}
+
+function renderSteps({ history, heads, historyChange }: Explanation, options: TableOptions): string {
+  const largest = [...history].sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+  // One more line says no more than the step itself.
+  const shown = largest.slice(0, history.length === MOST_STEPS + 1 ? history.length : MOST_STEPS);
+  const others = largest.slice(shown.length);
+  const sums = heads.map((_, h) => history.reduce((sum, { weights }) => sum + Math.abs(weights[h]!), 0));
+  const looks = (steps: readonly StepExplanation[]): Cell[] =>
+    heads.map((_, h) => {
+      const own = steps.reduce((sum, { weights }) => sum + Math.abs(weights[h]!), 0);
+      return sums[h]! > 0 ? share(own / sums[h]!) : null;
+    });
+  const contribution = (steps: readonly StepExplanation[]): string =>
+    signed(steps.reduce((sum, step) => sum + step.contribution, 0));
+  const titled = history.some(({ title }) => title !== null);
+  const labelled = history.some(({ label }) => label !== null);
+  const row = (
+    name: string,
+    cells: { title?: string | undefined; liked?: string | undefined; change?: string | undefined },
+    steps: readonly StepExplanation[],
+  ): Cell[] => [
+    name,
+    ...(titled ? [cells.title ?? ""] : []),
+    ...(labelled ? [cells.liked ?? ""] : []),
+    cells.change ?? "",
+    contribution(steps),
+    ...looks(steps),
+  ];
+  const rows = shown.map((step) => {
+    const liked = step.label === null ? undefined : step.label === 1 ? "yes" : "no";
+    const title = step.title === null ? undefined : short(step.title, TITLE);
+    return row(short(step.item, ID), { title, liked, change: signed(step.change) }, [step]);
+  });
+  if (others.length > 0) rows.push(row(`${others.length} others`, {}, others));
+  rows.push(row("all", { change: signed(historyChange) }, history));
+  const columns = [
+    "step",
+    ...(titled ? ["title"] : []),
+    ...(labelled ? ["liked"] : []),
+    "change",
+    "contributes",
+    ...heads,
+  ];
+  const read = `what the ${count(history.length)} ${history.length === 1 ? "step" : "steps"} of the history did to the logit`;
+  const weights = heads.length > 0 ? `; by head, % of its attention` : "";
+  return `${read}${weights}\n${renderTable(columns, rows, options)}`;
+}
+
+const share = (part: number): string => (100 * part).toFixed(0);
+const signed = (value: number): string => (value < 0 ? value.toFixed(3) : `+${value.toFixed(3)}`);
+
+function short(text: string, longest: number): string {
+  const letters = [...oneLine(text)];
+  return letters.length > longest
+    ? `${letters
+        .slice(0, longest - 1)
+        .join("")
+        .trimEnd()}…`
+    : letters.join("");
+}

@@ -1,0 +1,102 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { loadIds, readItemTexts } from "../../data/catalogue-file.js";
+import { MmdinError } from "../../errors.js";
+import { Builder } from "../../nn/builder.js";
+import { packError } from "../../runtime/job.js";
+import { type OpenedRun, openRun } from "../../training/run-folder.js";
+import { RunDesk } from "./run-desk.js";
+import { type FromWorker, isLong, type OpenedParts, type Task, type ToWorker, type WorkerSetup } from "./work.js";
+
+/** A run opened in a thread of its own: does one piece of work after the other. */
+const setup = workerData as WorkerSetup;
+const port = parentPort!;
+const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+
+const opened = openSafely();
+/** All that was asked before, of short work and of long. */
+const turns = { short: opened as Promise<unknown>, long: opened as Promise<unknown> };
+let ending = false;
+
+port.on("message", (message: ToWorker) => {
+  if ("tasks" in message) {
+    for (const task of message.tasks) {
+      const lane = isLong(task.work) ? "long" : "short";
+      turns[lane] = turns[lane].then(() => doTask(task));
+    }
+  } else if ("end" in message) end(message.end);
+  else turns.short = turns.short.then(() => takeOver(message));
+});
+
+/**
+ * Ends the thread from inside. From outside (`terminate`) it would end in the middle of a run of ONNX Runtime, whose exception then ends
+ * the whole process.
+ */
+function end(when: "soon" | "now"): void {
+  ending = true;
+  if (when === "now") process.exit(1);
+  void Promise.all([turns.short, turns.long]).finally(() => process.exit(0));
+}
+
+async function openSafely(): Promise<RunDesk | undefined> {
+  try {
+    const run = openRun(setup.run, { catalogue: setup.catalogue ?? undefined });
+    checkSame(run);
+    const desk = await RunDesk.open(run, setup);
+    post({ ready: setup.catalogue === null ? partsOf(run, desk) : null });
+    return desk;
+  } catch (error) {
+    post({ failed: packError(error) });
+    return undefined;
+  }
+}
+
+/** A worker that takes the place of another serves the same run, whatever is in the folder now. */
+function checkSame({ manifest }: OpenedRun): void {
+  if (setup.created === null || manifest.created === setup.created) return;
+  throw new MmdinError("FORMAT", "another run has taken the place of this one", {
+    where: setup.run,
+    expected: `the run made at ${setup.created}`,
+    got: `one made at ${manifest.created}`,
+    fix: "Let the server take the new run over (swap), or start it again.",
+  });
+}
+
+async function doTask({ id, expires, work }: Task): Promise<void> {
+  if (ending || Date.now() > expires) return post({ id, late: true });
+  try {
+    const answer = await (await opened)!.do(work, { late: () => ending || Date.now() > expires });
+    const { buffer } = answer instanceof Float32Array ? answer : { buffer: null };
+    post({ id, answer }, buffer instanceof ArrayBuffer ? [buffer] : []);
+  } catch (error) {
+    post({ id, error: packError(error) });
+  }
+}
+
+async function takeOver(message: Exclude<ToWorker, { tasks: Task[] } | { end: unknown }>): Promise<void> {
+  try {
+    const desk = (await opened)!;
+    if ("update" in message) await desk.update(message.update);
+    else await desk.observe(message.observed);
+    if ("update" in message) post({ updated: null });
+  } catch (error) {
+    post({ updated: packError(error) });
+  }
+}
+
+function partsOf({ manifest, catalogue, model }: OpenedRun, { warnings }: RunDesk): OpenedParts {
+  const { attention, gates } = model.forward(new Builder({ training: false }), { catalogue });
+  const { titles, pictures } = readItemTexts(catalogue);
+  const readsUsers = catalogue.users.embed || catalogue.userFeatures.schema.length > 0;
+  return {
+    manifest,
+    catalogue,
+    itemIds: loadIds(catalogue, "items"),
+    userIds: readsUsers ? loadIds(catalogue, "users") : null,
+    titles,
+    pictures,
+    history: model.history,
+    warnings: [...warnings],
+    heads: attention?.heads ?? [],
+    gates: gates?.modalities ?? [],
+  };
+}
