@@ -1,6 +1,7 @@
 /**
- * Explanations of a demo's runs (`mmdin demo --out DIR`): what they cost, and which of their numbers names the steps that are truly relevant,
- * those of the interest that is active at the row, which the world knows.
+ * Explanations of a demo's runs (`mmdin demo --out DIR`): what they cost, and which of their numbers names the steps that are truly relevant.
+ * The world knows two kinds of them: steps of the interest that is active at the row (what the person is after now), and steps whose item is
+ * truly like the candidate, to that person with that interest: the quarter of the row's steps with the largest similarity.
  *
  *   npm run bench -- explanations --demo DIR [--runs mmdin,din] [--rows 500] [--repeats 20] [--json FILE]
  *
@@ -13,13 +14,13 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { BatchSourceColumns } from "../src/data/batch.js";
 import { historyLengthOf, userOf } from "../src/data/batch-layout.js";
-import { type Dataset, openDataset } from "../src/data/index.js";
+import { type Dataset, loadIds, openDataset } from "../src/data/index.js";
 import { readHistory } from "../src/data/positive-history.js";
 import { truthOfEvents } from "../src/experiments/world-truth.js";
 import { Explainer, type RowExplanation } from "../src/serving/explanation/explainer.js";
 import { keptShift } from "../src/training/run-calibration.js";
 import { openRun } from "../src/training/run-folder.js";
-import { readTruth } from "../src/world/index.js";
+import { readTruth, type TruePerson } from "../src/world/index.js";
 import { median, quantile } from "./speed/summary.js";
 
 const { values: args } = parseArgs({
@@ -35,14 +36,36 @@ if (args.demo === undefined || !existsSync(join(args.demo, "runs")))
   throw new Error("--demo: a folder that `mmdin demo --out` made");
 const dataset = openDataset(join(args.demo, "data"));
 const truth = readTruth(join(args.demo, "world"));
-const interest = Uint8Array.from(
-  truthOfEvents(
-    dataset,
-    truth,
-    Array.from({ length: dataset.events.count }, (_, event) => event),
-  ),
-  (row) => truth.events.activeInterest[row]!,
+type TrueWeights = TruePerson["interests"][number]["weights"];
+
+/** Row of the truth of every event, and place of every item of the catalogue in the truth. */
+const truthRow = truthOfEvents(
+  dataset,
+  truth,
+  Array.from({ length: dataset.events.count }, (_, event) => event),
 );
+const placeOfItem = new Map(truth.items.map(({ item }, place) => [item, place]));
+const trueItem = loadIds(dataset.catalogue, "items").map((id) => truth.items[placeOfItem.get(id) ?? -1]);
+
+/** How alike two items of the catalogue are to one who looks with these weights: what clicks are made of. */
+function similarity(a: number, b: number, { topic, style, price }: TrueWeights): number {
+  const [x, y] = [trueItem[a]!, trueItem[b]!];
+  const dot = (p: readonly number[], q: readonly number[]): number => p.reduce((sum, v, i) => sum + v * q[i]!, 0);
+  const near = Math.exp(-((x.price - y.price) ** 2));
+  return topic * dot(x.topicVector, y.topicVector) + style * dot(x.style, y.style) + price * near;
+}
+
+/** Which steps are relevant to a row about this event and this candidate, by kind. */
+function relevantSteps(steps: readonly number[], { event, candidate }: { event: number; candidate: number }) {
+  const active = (of: number): number => truth.events.activeInterest[truthRow[of]!]!;
+  const { weights } = truth.people[truth.events.user[truthRow[event]!]!]!.interests[active(event)]!;
+  const alike = steps.map((step) => similarity(dataset.events.item[step]!, candidate, weights));
+  const least = [...alike].sort((a, b) => b - a)[Math.ceil(alike.length / 4) - 1]!;
+  return {
+    "of the active interest": steps.map((step) => active(step) === active(event)),
+    "like the candidate": alike.map((value) => value >= least),
+  };
+}
 
 async function measure(name: string, { catalogue, events: all, rows }: Dataset): Promise<unknown> {
   const { model, weights, calibration } = openRun(join(args.demo!, "runs", name));
@@ -111,37 +134,42 @@ async function measure(name: string, { catalogue, events: all, rows }: Dataset):
     );
   }
 
-  const numbers = new Map<string, Tally>();
+  const tallies: Record<string, Record<string, Tally>> = {};
   let [errors, sizes] = [0, 0];
   for (const row of chosen) {
-    const {
-      steps,
-      rows: [found],
-    } = await explainer.explain(columnsOf([row]));
+    const explained = await explainer.explain(columnsOf([row]));
+    const found = explained.rows[0]!;
     const event = rows.test.event[row]!;
-    const relevant = steps.map((step) => interest[step] === interest[event]);
-    const age = steps.map((step) => events.time[event]! - events.time[step]!);
-    for (const [what, values] of Object.entries(numbersOf(found!, age))) {
-      const tally = numbers.get(what) ?? new Tally();
-      numbers.set(what, tally);
-      tally.add(values, { relevant, age });
+    const age = explained.steps.map((step) => events.time[event]! - events.time[step]!);
+    const kinds = relevantSteps(explained.steps, { event, candidate: rows.test.item[row]! });
+    for (const [kind, relevant] of Object.entries(kinds)) {
+      tallies[kind] ??= {};
+      for (const [number, values] of Object.entries(numbersOf(found, age))) {
+        tallies[kind][number] ??= new Tally();
+        tallies[kind][number].add(values, { relevant, age });
+      }
     }
-    for (const [t, error] of (found!.errors ?? []).entries()) {
+    for (const [t, error] of (found.errors ?? []).entries()) {
       errors += error ** 2;
-      sizes += found!.contributions[t]! ** 2;
+      sizes += found.contributions[t]! ** 2;
     }
   }
   await explainer.close();
+  const relativeError = Math.sqrt(errors / sizes);
   console.log(
-    `  ${chosen.length} test rows; standard error of contributions / their size (root mean squares): ${Math.sqrt(errors / sizes).toFixed(3)}`,
+    `  ${chosen.length} test rows; contributions have a standard error of ${relativeError.toFixed(3)} of their size`,
   );
-  const found = Object.fromEntries([...numbers].map(([what, tally]) => [what, tally.result()]));
-  for (const [what, { auc, error, atEqualAge, relevant, others, rows }] of Object.entries(found)) {
-    console.log(
-      `  ${what.padEnd(22)} AUC ${auc.toFixed(3)} +- ${error.toFixed(3)}, at equal age ${atEqualAge.toFixed(3)}; mean ${relevant.toFixed(4)} relevant, ${others.toFixed(4)} others, ratio ${(relevant / others).toFixed(2)} (${rows} rows)`,
-    );
+  const named: Record<string, Record<string, ReturnType<Tally["result"]>>> = {};
+  for (const [kind, own] of Object.entries(tallies)) {
+    console.log(`  steps ${kind}`);
+    named[kind] = Object.fromEntries(Object.entries(own).map(([number, tally]) => [number, tally.result()]));
+    for (const [number, { auc, error, atEqualAge, relevant, others, rows }] of Object.entries(named[kind])) {
+      console.log(
+        `    ${number.padEnd(17)} AUC ${auc.toFixed(3)} +- ${error.toFixed(3)}, at equal age ${atEqualAge.toFixed(3)}; mean ${relevant.toFixed(4)}, of others ${others.toFixed(4)} (${rows} rows)`,
+      );
+    }
   }
-  return { speed, rows: chosen.length, relativeError: Math.sqrt(errors / sizes), numbers: found };
+  return { speed, rows: chosen.length, relativeError, named };
 }
 
 /** What could name a step: each as one number a step, larger for more. */
@@ -157,7 +185,9 @@ function numbersOf(
     ),
     "|change|": changes.map(Math.abs),
     "|contribution|": contributions.map(Math.abs),
-    "recency (1 / (1 + days))": age.map((seconds) => 1 / (1 + seconds / 86_400)),
+    change: changes,
+    contribution: contributions,
+    recency: age.map((seconds) => 1 / (1 + seconds / 86_400)),
   };
 }
 
