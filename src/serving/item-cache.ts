@@ -1,7 +1,7 @@
 import { BatchAssembler, type BatchSourceColumns } from "../data/batch.js";
 import { type BatchPlan, SOURCES_OF_ITEMS, TABLES_OF_ITEMS } from "../data/batch-inputs.js";
 import type { Catalogue, EventColumns } from "../data/columns.js";
-import { frontier, input, type Tensor, topological } from "../graph/index.js";
+import { constant, frontier, input, type Tensor, topological } from "../graph/index.js";
 import { type Builder, isWeight, nameOf } from "../nn/builder.js";
 import { Executor, type Value } from "../runtime/executor.js";
 import { FeedMaker } from "../training/feeds.js";
@@ -9,8 +9,12 @@ import type { Weights } from "../training/weights.js";
 
 /** What a graph computes of the weights and of each item alone: made once, whatever is asked. */
 export interface KnownTensors {
-  /** The tensors, and the inputs that stand for them. Those of items are [U, ...] with U the items of the catalogue, by index. */
-  inputs: Map<Tensor, Tensor>;
+  /**
+   * The tensors, and what stands for them: constants for the weights and what is computed of them (ONNX Runtime packs a constant operand
+   * of a product once, a fed one in every run), inputs [U, ...] for what belongs to items, U the items of the catalogue, by index: tables
+   * of items are large, and fed in place.
+   */
+  others: Map<Tensor, Tensor>;
   /** By the names of those inputs. */
   values: Record<string, Value>;
 }
@@ -34,16 +38,24 @@ export async function computeKnown(outputs: readonly Tensor[], options: KnownOpt
     ...tables.filter(({ rowsOf }) => TABLES_OF_ITEMS.has(rowsOf)).map(({ name }) => name),
   ]);
   const last = frontier(outputs, (tensor) => ofItems.has(nameOf(tensor)) || isWeight(tensor));
-  const known: KnownTensors = { inputs: new Map(), values: {} };
-  const parts: Record<"weights" | "items", Record<string, Tensor>> = { weights: {}, items: {} };
+  const known: KnownTensors = { others: new Map(), values: {} };
+  const ofWeights: Record<string, Tensor> = {};
+  const itemTensors: Record<string, Tensor> = {};
   for (const tensor of last) {
-    if (isWeight(tensor)) continue; // is fed as it is
-    const kind = topological([tensor]).some((from) => ofItems.has(nameOf(from))) ? "items" : "weights";
-    const name = `known:${known.inputs.size}`;
-    parts[kind][name] = tensor;
-    known.inputs.set(tensor, input(name, tensor.shape, { dtype: tensor.dtype }));
+    if (topological([tensor]).some((from) => ofItems.has(nameOf(from)))) {
+      const name = `known:${known.others.size}`;
+      itemTensors[name] = tensor;
+      known.others.set(tensor, input(name, tensor.shape, { dtype: tensor.dtype }));
+    } else {
+      ofWeights[`weights:${Object.keys(ofWeights).length}`] = tensor;
+    }
   }
-  Object.assign(known.values, await computeOnce(parts.weights, options), await computeItems(parts.items, options));
+  const values = await computeOnce(ofWeights, options);
+  for (const [name, tensor] of Object.entries(ofWeights)) {
+    const { data, dims } = values[name]!;
+    known.others.set(tensor, constant(data as Float32Array, dims));
+  }
+  known.values = await computeItems(itemTensors, options);
   return known;
 }
 
