@@ -31,7 +31,7 @@ export interface AttentionInputs {
   query: Tensor;
   /** [U, Q]: the distinct items. */
   items: Tensor;
-  /** int32 [B, T]: places of the history's items. Where all rows share one history, [1, T]; then mask, length and behaviour, too. */
+  /** int32 [B, T]: places of the history's items. Where all rows share one history, [1, T]; then behaviour, too, and mask and length, unless each row has a choice of its steps. */
   history: Tensor;
   /** [B, T]. */
   mask: Tensor;
@@ -65,8 +65,8 @@ export function attend(builder: Builder, inputs: AttentionInputs, options: Atten
     const keys = gather(inputs.items, inputs.history); // [B, T, Q]
     const units = unitWeights(builder, options, { behaviourWidth: inputs.behaviour ? widthOf(inputs.behaviour) : 0 });
     const weigh = inputs.history.shape[0] === 1 ? weighShared : weighOwn;
-    const { weights, sum, ofHead } = weigh(builder, { ...inputs, keys, units }, options);
-    const divisor = pool === "sum" ? null : unsqueeze(poolDivisor(inputs.length, pool), 2);
+    const { weights, sum, beside, ofHead } = weigh(builder, { ...inputs, keys, units }, options);
+    const divisor = pool === "sum" ? null : beside(poolDivisor(inputs.length, pool));
     const pooled = (values: Tensor): Tensor => (divisor ? div(sum(values), divisor) : sum(values));
     const items = pooled(keys);
     const behaviour = behaviourInValue && inputs.behaviour !== null ? pooled(inputs.behaviour) : null;
@@ -82,6 +82,8 @@ export function attend(builder: Builder, inputs: AttentionInputs, options: Atten
 interface Weighed {
   weights: Tensor; // [B, T, H]
   sum(values: Tensor): Tensor;
+  /** A value of each row, [B, 1], as it meets such a sum. */
+  beside(row: Tensor): Tensor;
   /** The part of one head of such a sum: [B, n]. */
   ofHead(sums: Tensor, head: number): Tensor;
 }
@@ -95,15 +97,16 @@ function weighOwn(builder: Builder, inputs: WeighInputs, options: AttentionOptio
   return {
     weights,
     sum: (values) => matmul(turned, values), // [B, H, n]
+    beside: (row) => unsqueeze(row, 2),
     ofHead: (sums, h) => reshape(slice(sums, { axis: 1, start: h, end: h + 1 }), ["copy", widthOf(sums)]),
   };
 }
 
-/** The same where all rows share one history: steps come first, rows last. */
+/** The same where all rows share one history, or each has a choice of its steps: steps come first, rows last. */
 function weighShared(builder: Builder, inputs: WeighInputs, options: AttentionOptions): Weighed {
   const { heads } = options;
   const logits = sharedLogits(builder, inputs, options); // [T, H, B]
-  const real = reshape(inputs.mask, ["rest", 1, 1]);
+  const real = unsqueeze(transpose(inputs.mask, [1, 0]), 1); // [T, 1, 1], or [T, 1, B]
   const weights = normaliseWeights(logits, real, { kind: options.weights, axis: 0 });
   const side = reshape(weights, ["copy", "rest"]); // [T, H B]
   return {
@@ -113,6 +116,7 @@ function weighShared(builder: Builder, inputs: WeighInputs, options: AttentionOp
       const sums = matmul(side, reshape(values, ["rest", width]), { transposeA: true });
       return reshape(sums, [heads.length, "rest", width]); // [H, B, n]
     },
+    beside: (row) => row,
     ofHead: (sums, h) => reshape(slice(sums, { axis: 0, start: h, end: h + 1 }), ["rest", widthOf(sums)]),
   };
 }

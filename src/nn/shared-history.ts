@@ -1,6 +1,8 @@
 import {
   add,
   concat,
+  constant,
+  expandLike,
   gemm,
   matmul,
   mul,
@@ -26,8 +28,6 @@ export interface SharedInputs {
   keys: Tensor;
   /** [1, T, W] or null. */
   behaviour: Tensor | null;
-  /** [1, T] */
-  mask: Tensor;
   units: FirstWeights;
 }
 
@@ -99,8 +99,8 @@ function groupLogits(builder: Builder, inputs: SharedInputs, options: GroupOptio
   const { hidden, layers, group } = options;
   const count = group.end - group.start;
   const matrices = stepMatrices(inputs, options);
-  // What follows a hidden layer is there once for each step (ONNX Runtime's products do not stretch to a part that is empty); 0 at padding.
-  const real = reshape(inputs.mask, ["rest", 1, 1, 1]);
+  // What follows a hidden layer is there once for each step (ONNX Runtime's products do not stretch to a part that is empty).
+  const each = onesLike(inputs.keys); // [T, 1, 1, 1]
   const { query, keys, constant, products, ofQuery } = matrices;
   const outputs = builder.stepParts.map(({ start, end }) => {
     const of = (x: Tensor): Tensor => part(x, { axis: 0, start, end });
@@ -108,7 +108,7 @@ function groupLogits(builder: Builder, inputs: SharedInputs, options: GroupOptio
     const first = gemm(rows(matrix), query, reshape(of(constant), ["rest", 1])); // [t n, B]
     return layers.reduce((x, layer, l) => {
       const at = { ...group, from: hidden[l]! };
-      const weights = of(mul(real, unitsOf(layer, at))); // [t, heads, units, from]
+      const weights = of(mul(each, unitsOf(layer, at))); // [t, heads, units, from]
       const y = matmul(weights, activated(x, layer, at)); // [t, heads, units, B]
       return l === layers.length - 1 ? y : add(y, ofHeads(layer.bias, { ...group, from: layer.units }));
     }, first);
@@ -199,6 +199,9 @@ const turned = (weights: readonly Tensor[]): Tensor =>
     weights.map((weight) => transpose(weight, [1, 0])),
     0,
   );
+/** A 1 for every step of [1, T, w]: [T, 1, 1, 1]. What the units give does not depend on the mask: padding is left out of their weights. */
+const onesLike = (keys: Tensor): Tensor =>
+  reshape(expandLike(constant(1), slice(keys, { start: 0, end: 1 })), ["rest", 1, 1, 1]);
 const rows = (x: Tensor): Tensor => reshape(x, ["rest", widthOf(x)]);
 /** [t heads n, B] -> [t, heads, n, B] */
 const apart = (x: Tensor, heads: number, n: number): Tensor =>
