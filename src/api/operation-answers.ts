@@ -1,0 +1,37 @@
+import type { CatalogueItem, FoundItems, ModelSummary, PutSummary, RankerAnswer, UserHistory } from "./contract.js";
+
+/** Bytes with their type, such as those of a picture. */
+export interface Bytes {
+  bytes: Uint8Array;
+  type: string;
+}
+
+/** What a server can do at this moment. */
+export interface Ready {
+  ready: true;
+  store: "answers" | "does not answer";
+  workers: { wanted: number; ready: number; restarts: number };
+  queue: { waiting: number; most: number };
+}
+
+/** What each operation answers. */
+export interface OperationAnswers {
+  rank: RankerAnswer;
+  recommend: RankerAnswer;
+  explain: RankerAnswer;
+  append: { stored: number };
+  users: { users: string[] };
+  user: UserHistory;
+  forget: { forgotten: number };
+  items: FoundItems;
+  item: CatalogueItem;
+  putItem: PutSummary;
+  picture: Bytes;
+  neighbours: { neighbours: { item: CatalogueItem; cosine: number }[] };
+  model: ModelSummary;
+  swap: ModelSummary;
+  alive: { alive: true };
+  ready: Ready;
+  metrics: string;
+  openapi: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,92 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { readFileSync, statSync } from "node:fs";
+import type { IncomingHttpHeaders } from "node:http";
+import { fileProblem, MmdinError } from "../../errors.js";
+import { HttpProblem } from "./http-problem.js";
+
+const SHORTEST = 16;
+
+/** The keys of a file: one a line; empty lines and lines that begin with # do not count. */
+export class ApiKeys {
+  readonly #path: string;
+  #digests: Buffer[] = [];
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** @throws MmdinError CONFIG where the file cannot be read, has no key, or one that is too short. */
+  static read(path: string): ApiKeys {
+    const keys = new ApiKeys(path);
+    keys.reload();
+    return keys;
+  }
+
+  get count(): number {
+    return this.#digests.length;
+  }
+
+  /** Reads the file again. Where it cannot be used the keys before it stay. */
+  reload(): void {
+    const keys = readKeys(this.#path);
+    this.#digests = keys.map(digest);
+  }
+
+  /** What a person should hear of the file's permissions; undefined where it is theirs alone. */
+  warning(): string | undefined {
+    if (process.platform === "win32" || (statSync(this.#path).mode & 0o077) === 0) return undefined;
+    return `others on this machine may read ${this.#path}: chmod 600 it`;
+  }
+
+  /**
+   * The place in the file of the key that a request carries, as `Authorization: Bearer KEY` or `X-API-Key: KEY`. Each key is compared, in a time
+   * that does not depend on where the first difference is.
+   *
+   * @throws HttpProblem KEY where it carries none, or one that is not there.
+   */
+  check(headers: IncomingHttpHeaders): number {
+    const key = presented(headers);
+    const asked = digest(key);
+    let found = -1;
+    this.#digests.forEach((known, index) => {
+      if (timingSafeEqual(known, asked)) found = index;
+    });
+    if (found >= 0) return found;
+    throw new HttpProblem("KEY", "This key is not known to the server");
+  }
+}
+
+function presented(headers: IncomingHttpHeaders): string {
+  const [, bearer] = /^bearer +(\S+) *$/i.exec(headers.authorization ?? "") ?? [];
+  const own = headers["x-api-key"];
+  const key = bearer ?? (Array.isArray(own) ? own[0] : own);
+  if (key) return key;
+  throw new HttpProblem(
+    "KEY",
+    "This server asks for a key: send it as `Authorization: Bearer KEY` or `X-API-Key: KEY`",
+  );
+}
+
+function readKeys(path: string): string[] {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (cause) {
+    const fix = "Give a file with one key a line.";
+    throw new MmdinError("CONFIG", "the keys cannot be read", { where: path, got: fileProblem(cause), fix, cause });
+  }
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  const fix = "Make one with `openssl rand -hex 32`.";
+  lines.forEach((line, index) => {
+    if (line === "" || line.startsWith("#") || (line.length >= SHORTEST && !/\s/.test(line))) return;
+    const expected = `${SHORTEST} characters or more, without blanks`;
+    throw new MmdinError("CONFIG", "no key", { where: `${path}:${index + 1}`, expected, got: `${line.length}`, fix });
+  });
+  const keys = lines.filter((line) => line !== "" && !line.startsWith("#"));
+  if (keys.length === 0) throw new MmdinError("CONFIG", "there is no key in this file", { where: path, fix });
+  return keys;
+}
+
+function digest(key: string): Buffer {
+  return createHash("sha256").update(key).digest();
+}
