@@ -5,7 +5,9 @@ import type { CliCommand } from "./command.js";
 import { compareCommand } from "./compare.js";
 import { demoCommand } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
+import { exportCommand } from "./export.js";
 import { exportEventsCommand } from "./export-events.js";
+import { loadEventsCommand } from "./load-events.js";
 import { neighboursCommand } from "./neighbours.js";
 import { predictCommand } from "./predict.js";
 import { prepareCommand } from "./prepare.js";
@@ -23,7 +25,9 @@ export const commands: readonly CliCommand[] = [
   compareCommand,
   ablateCommand,
   predictCommand,
+  exportCommand,
   addItemsCommand,
+  loadEventsCommand,
   serveCommand,
   exportEventsCommand,
   neighboursCommand,

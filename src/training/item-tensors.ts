@@ -1,22 +1,13 @@
 import { BatchAssembler, type BatchSourceColumns } from "../data/batch.js";
-import { type BatchPlan, SOURCES_OF_ITEMS, TABLES_OF_ITEMS } from "../data/batch-inputs.js";
+import type { BatchPlan } from "../data/batch-inputs.js";
 import type { Catalogue, EventColumns } from "../data/columns.js";
-import { frontier, input, type Tensor, topological } from "../graph/index.js";
-import { type Builder, isWeight, nameOf } from "../nn/builder.js";
+import type { Tensor } from "../graph/index.js";
+import type { Builder } from "../nn/builder.js";
 import { Executor, type Value } from "../runtime/executor.js";
-import { FeedMaker } from "../training/feeds.js";
-import type { Weights } from "../training/weights.js";
+import { FeedMaker } from "./feeds.js";
+import type { Weights } from "./weights.js";
 
-/** What a graph computes of the weights and of each item alone: made once, whatever is asked. */
-export interface KnownTensors {
-  /** The tensors, and the inputs that stand for them. Those of items are [U, ...] with U the items of the catalogue, by index. */
-  inputs: Map<Tensor, Tensor>;
-  /** By the names of those inputs, those of items left out. */
-  values: Record<string, Value>;
-  items: ItemTensors;
-}
-
-export interface KnownOptions {
+export interface ItemTensorsOptions {
   builder: Builder;
   weights: Weights;
   catalogue: Catalogue;
@@ -25,42 +16,6 @@ export interface KnownOptions {
 
 /** How many items are encoded at a time. */
 const CHUNK = 1024;
-
-/** Finds what depends on weights and items alone, and computes it: for the weights once, for every item of the catalogue. */
-export async function computeKnown(outputs: readonly Tensor[], options: KnownOptions): Promise<KnownTensors> {
-  const { builder } = options;
-  const { inputs: fed, tables } = builder.plan;
-  const ofItems = new Set([
-    ...fed.filter(({ from }) => SOURCES_OF_ITEMS.has(from)).map(({ name }) => name),
-    ...tables.filter(({ rowsOf }) => TABLES_OF_ITEMS.has(rowsOf)).map(({ name }) => name),
-  ]);
-  const last = frontier(outputs, (tensor) => ofItems.has(nameOf(tensor)) || isWeight(tensor));
-  const inputs = new Map<Tensor, Tensor>();
-  const parts: Record<"weights" | "items", Record<string, Tensor>> = { weights: {}, items: {} };
-  for (const tensor of last) {
-    if (isWeight(tensor)) continue; // is fed as it is
-    const kind = topological([tensor]).some((from) => ofItems.has(nameOf(from))) ? "items" : "weights";
-    const name = `known:${inputs.size}`;
-    parts[kind][name] = tensor;
-    inputs.set(tensor, input(name, tensor.shape, { dtype: tensor.dtype }));
-  }
-  const values = await computeOnce(parts.weights, options);
-  return { inputs, values, items: await ItemTensors.create(parts.items, options) };
-}
-
-async function computeOnce(
-  outputs: Record<string, Tensor>,
-  { builder, weights, threads }: KnownOptions,
-): Promise<Record<string, Value>> {
-  if (Object.keys(outputs).length === 0) return {};
-  const executor = await Executor.create(outputs, { threads });
-  try {
-    const feeds = new FeedMaker(builder, weights, { of: executor.names });
-    return await executor.run(feeds.feeds({ values: {}, tableRows: {} }));
-  } finally {
-    await executor.close();
-  }
-}
 
 /** What a graph computes of each item alone, [U, ...] by index of the catalogue, with room for items that come later. */
 export class ItemTensors {
@@ -78,7 +33,7 @@ export class ItemTensors {
 
   static async create(
     outputs: Record<string, Tensor>,
-    { builder, weights, catalogue, threads }: KnownOptions,
+    { builder, weights, catalogue, threads }: ItemTensorsOptions,
   ): Promise<ItemTensors> {
     const executor = Object.keys(outputs).length > 0 ? await Executor.create(outputs, { threads }) : null;
     const of = executor?.names ?? new Set<string>();
