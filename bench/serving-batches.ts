@@ -48,22 +48,25 @@ const least = async (act: () => Promise<unknown>): Promise<number> => {
 };
 const QUESTIONS = 16;
 console.log(
-  `${opened.manifest.model}, ${QUESTIONS} questions, ms: candidates each, steps, one after the other, merged`,
+  `${opened.manifest.model}, ${QUESTIONS} questions, ms: candidates each, steps, one after the other, so with own histories, merged`,
 );
 for (const [count, steps] of [
   [1, 10],
   [1, 50],
+  [2, 50],
   [5, 10],
   [5, 50],
+  [10, 50],
   [20, 50],
   [100, 50],
 ] as const) {
   const [one, all] = [columnsOf(count, steps), columnsOf(count * QUESTIONS, steps)];
-  const apart = await least(async () => {
-    for (let k = 0; k < QUESTIONS; k++) await alone.score(one);
-  });
+  const apart = QUESTIONS * (await least(() => alone.score(one)));
+  const apartOwn = QUESTIONS * (await least(() => merged.score(one)));
   const together = await least(() => merged.score(all));
-  console.log(`${count} ${steps} ${apart.toFixed(2)} ${together.toFixed(2)} ${(apart / together).toFixed(2)}`);
+  console.log(
+    `${count} ${steps} ${apart.toFixed(2)} ${apartOwn.toFixed(2)} ${together.toFixed(2)} ${(apart / together).toFixed(2)}`,
+  );
 }
 await alone.close();
 await merged.close();
