@@ -1,7 +1,7 @@
 // Builds dist/ from src/. npm runs it after `npm ci` and before `npm pack` (the `prepare` script), never for someone who
 // installs the packed package. The new dist/ replaces the old one only once all of it is there.
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -27,6 +27,8 @@ try {
   });
   const { datasetJsonSchema } = await import(pathToFileURL(join(next, "config", "dataset-config.js")).href);
   writeFileSync(join(next, "dataset.schema.json"), `${JSON.stringify(datasetJsonSchema(), null, 2)}\n`);
+  // What every exported bundle carries, as it is.
+  cpSync(join(root, "src", "export", "bundle"), join(next, "export", "bundle"), { recursive: true });
   chmodSync(join(next, "cli", "main.js"), 0o755);
   rmSync(dist, { recursive: true, force: true });
   renameSync(next, dist);

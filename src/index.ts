@@ -48,6 +48,14 @@ export {
   type ReportLine,
   type ShownItem,
 } from "./experiments/index.js";
+export {
+  type BundleInput,
+  type BundleOutput,
+  type ExportRunOptions,
+  type ExportRunSummary,
+  exportRun,
+  type ParityResult,
+} from "./export/index.js";
 export type { EncodingReport } from "./modality/encode-contents.js";
 export type { EncodedBy, Encoder, Features, Projection, ProjectionState, Unreadable } from "./modality/encoder.js";
 export { modelNames } from "./models/registry.js";

@@ -82,6 +82,7 @@ test('`import ... from "mmdin"` gives these values, and no more', async () => {
     "audit",
     "compare",
     "evaluate",
+    "exportRun",
     "loadModel",
     "modelNames",
     "neighbours",

@@ -5,6 +5,7 @@ import type { CliCommand } from "./command.js";
 import { compareCommand } from "./compare.js";
 import { demoCommand } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
+import { exportCommand } from "./export.js";
 import { exportEventsCommand } from "./export-events.js";
 import { neighboursCommand } from "./neighbours.js";
 import { predictCommand } from "./predict.js";
@@ -23,6 +24,7 @@ export const commands: readonly CliCommand[] = [
   compareCommand,
   ablateCommand,
   predictCommand,
+  exportCommand,
   addItemsCommand,
   serveCommand,
   exportEventsCommand,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFileSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, writeFileSync } from "node:fs";
 import { MmdinError } from "../errors.js";
 import type { FileEntry } from "./arrow-file.js";
 
@@ -64,9 +64,21 @@ export function hashOf(files: Record<string, FileEntry>): string {
   return hash.digest("hex");
 }
 
+/** Size and hash of a file, read piece by piece: it may be larger than an array can be. */
 export function entryOfFile(path: string): FileEntry {
-  const bytes = readFileSync(path);
-  return { bytes: bytes.byteLength, sha256: createHash("sha256").update(bytes).digest("hex") };
+  const hash = createHash("sha256");
+  const piece = new Uint8Array(1 << 22);
+  const file = openSync(path, "r");
+  try {
+    let bytes = 0;
+    for (let read = readSync(file, piece); read > 0; read = readSync(file, piece)) {
+      hash.update(piece.subarray(0, read));
+      bytes += read;
+    }
+    return { bytes, sha256: hash.digest("hex") };
+  } finally {
+    closeSync(file);
+  }
 }
 
 function isManifest<T extends { format: string; version: number }>(value: unknown, format: string): value is T {

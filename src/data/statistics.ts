@@ -1,7 +1,7 @@
 import type { CounterColumns, StatisticSchema } from "./columns.js";
 
 /** Smoothed rates stay this far from 0 and 1, so that their logit is finite. */
-const RATE_MARGIN = 1e-6;
+export const RATE_MARGIN = 1e-6;
 
 /** What one logged event adds to a person's or an item's counters. */
 export interface CountedEvent {

@@ -6,7 +6,8 @@ import { MmdinError } from "../errors.js";
  */
 export type Dim = number | string;
 export type Shape = readonly Dim[];
-export type DType = "float32" | "int32" | "int64" | "bool";
+/** Ops compute in float32; float64 enters and leaves whole models (`src/export`) alone. */
+export type DType = "float32" | "float64" | "int32" | "int64" | "bool";
 
 export function formatShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;

@@ -8,8 +8,8 @@ import { Builder } from "../nn/builder.js";
 import { calibrated } from "../nn/calibrated.js";
 import { type Device, Executor, type Value } from "../runtime/executor.js";
 import { FeedMaker } from "../training/feeds.js";
+import { computeKnown, type ItemTensors, planOf } from "../training/known-tensors.js";
 import type { Weights } from "../training/weights.js";
-import { computeKnown, type ItemTensors, planOf } from "./item-cache.js";
 
 export interface RequestScorerOptions {
   catalogue: Catalogue;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../src/graph/gradients.js";
-import { checkNames, emitGraph } from "../../src/graph/onnx/emit.js";
+import { checkNames, emitGraph, emitNodes } from "../../src/graph/onnx/emit.js";
+import { encodeModel } from "../../src/graph/onnx/model-proto.js";
 import { add, constant, gather, input, matmul, mul, reduceSum, relu, scatterAdd, sub } from "../../src/graph/ops.js";
 import { onnxRuntime } from "../../src/runtime/onnxruntime.js";
 import { evaluate, floats, ints, resultOf } from "./evaluate.js";
@@ -90,6 +91,24 @@ test("the rows of a scatter-add are a size that is fed: a letter, a product, or 
   expect(named(["U", 2])).toEqual(["i", "g", "size:U"]);
   expect(named(["2*U", "T"])).toEqual(["i", "g", "size:2*U", "size:T"]);
   expect(named([5, 2])).toEqual(["i", "g"]);
+});
+
+test("a product of turned stacks of matrices is one op of ONNX Runtime's own, or two of the standard, and the same numbers", async () => {
+  const a = input("a", ["B", 2, 3]);
+  const b = input("b", ["B", 2, 3]);
+  const y = matmul(a, b, { transposeB: true });
+  const ops = (standard: boolean): string[] => emitNodes({ y }, { standard }).nodes.map(({ opType }) => opType);
+  expect([ops(false), ops(true)]).toEqual([["FusedMatMul"], ["Transpose", "MatMul"]]);
+  expect(emitNodes({ y }, { standard: true }).nodes[0]?.attributes).toEqual({ perm: [0, 2, 1] });
+  const session = await onnxRuntime().InferenceSession.create(encodeModel(emitNodes({ y }, { standard: true })));
+  const { Tensor } = onnxRuntime();
+  const values = Float32Array.of(1, 2, 3, 4, 5, 6);
+  const out = await session.run({
+    a: new Tensor("float32", values, [1, 2, 3]),
+    b: new Tensor("float32", values, [1, 2, 3]),
+  });
+  expect([...(out.y!.data as Float32Array)]).toEqual([14, 32, 32, 77]);
+  await session.release();
 });
 
 test("a cut graph starts from what is computed elsewhere", async () => {

@@ -4,6 +4,8 @@ import { type Attribute, elementType } from "./model-proto.js";
 
 /** What an emission rule may do: add ONNX nodes and small integer constants. Names are those of ONNX values. */
 export interface Emitter {
+  /** Whether ops of ONNX Runtime's own are to be left out. */
+  readonly standard: boolean;
   /** Adds a node and returns its output's name; the last node of a rule must use `y`. */
   node(
     opType: string,
@@ -47,6 +49,9 @@ const reduction =
     emit.node(opType, [inputs[0]!, axes], { output: y, attributes: { keepdims: attributes.keepDims ? 1 : 0 } });
   };
 
+const lastTwoSwapped = (rank: number): number[] =>
+  Array.from({ length: rank }, (_, axis) => (axis < rank - 2 ? axis : 2 * rank - 3 - axis));
+
 /** How every op is written in ONNX (https://onnx.ai/onnx/operators), opset 18. */
 export const EMIT_RULES: { [K in OpName]: EmitRule<K> } = {
   input: () => {},
@@ -88,6 +93,10 @@ export const EMIT_RULES: { [K in OpName]: EmitRule<K> } = {
     } else if (!transposeA && b!.shape.length === 2) {
       const turned = emit.node("Transpose", [inputs[1]!], { attributes: { perm: [1, 0] } });
       emit.node("MatMul", [inputs[0]!, turned], { output: y });
+    } else if (emit.standard) {
+      const turned = (name: string, { shape }: Tensor, turn: boolean): string =>
+        turn ? emit.node("Transpose", [name], { attributes: { perm: lastTwoSwapped(shape.length) } }) : name;
+      emit.node("MatMul", [turned(inputs[0]!, a!, transposeA), turned(inputs[1]!, b!, transposeB)], { output: y });
     } else {
       const attributes = { transA: transposeA ? 1 : 0, transB: transposeB ? 1 : 0 };
       emit.node("FusedMatMul", inputs, { output: y, attributes, domain: "com.microsoft" });

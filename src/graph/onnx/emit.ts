@@ -19,6 +19,8 @@ export interface EmittedGraph {
 export interface EmitOptions {
   /** Tensors that are computed elsewhere and fed under these names: where a graph is cut into stages. */
   cut?: ReadonlyMap<Tensor, string>;
+  /** Whether only ops of the ONNX standard are written, none of ONNX Runtime's own; default false. */
+  standard?: boolean;
 }
 
 /**
@@ -26,12 +28,18 @@ export interface EmitOptions {
  *
  * @throws MmdinError MODEL where one name stands for two inputs, or for an input and an output.
  */
-export function emitGraph(
+export function emitGraph(outputs: Readonly<Record<string, Tensor>>, options: EmitOptions = {}): EmittedGraph {
+  const graph = emitNodes(outputs, options);
+  return { bytes: encodeModel(graph), inputs: graph.inputs, outputs: graph.outputs };
+}
+
+/** The same as nodes, values and initialisers, for whoever makes them part of another model. Errors as `emitGraph`. */
+export function emitNodes(
   outputs: Readonly<Record<string, Tensor>>,
-  { cut = new Map() }: EmitOptions = {},
-): EmittedGraph {
+  { cut = new Map(), standard = false }: EmitOptions = {},
+): OnnxGraph {
   const order = topologicalUntil(Object.values(outputs), cut);
-  const graph = new GraphEmitter(cut, checkNames(order, outputs));
+  const graph = new GraphEmitter(cut, { taken: checkNames(order, outputs), standard });
   for (const [name, tensor] of Object.entries(outputs)) graph.reserve(tensor, name);
   for (const tensor of order) graph.add(tensor);
   for (const [name, tensor] of Object.entries(outputs)) graph.output(name, tensor);
@@ -78,12 +86,17 @@ class GraphEmitter implements Emitter {
   readonly #graph: OnnxGraph = { nodes: [], inputs: [], outputs: [], initializers: [] };
   readonly #constants = new Map<string, string>();
   readonly #taken: ReadonlySet<string>;
+  readonly standard: boolean;
   #count = 0;
 
-  /** @param taken names that no value in between may have. */
-  constructor(cut: ReadonlyMap<Tensor, string>, taken: ReadonlySet<string>) {
+  /** @param options.taken names that no value in between may have. */
+  constructor(
+    cut: ReadonlyMap<Tensor, string>,
+    { taken, standard }: { taken: ReadonlySet<string>; standard: boolean },
+  ) {
     this.#cut = cut;
     this.#taken = taken;
+    this.standard = standard;
   }
 
   /** The first output name of a computed tensor becomes the name of its value; further ones are copies. */
@@ -116,9 +129,8 @@ class GraphEmitter implements Emitter {
     this.#graph.outputs.push({ name, shape: tensor.shape, dtype: tensor.dtype });
   }
 
-  finish(): EmittedGraph {
-    const { inputs, outputs } = this.#graph;
-    return { bytes: encodeModel(this.#graph), inputs, outputs };
+  finish(): OnnxGraph {
+    return this.#graph;
   }
 
   node(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { encodeModel } from "./model-proto.js";
+import { encodeModel, encodeModelPieces } from "./model-proto.js";
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const text = (value: string): string => Buffer.from(value).toString("hex");
@@ -35,6 +35,40 @@ test("initialisers carry their type, their dimensions and their raw bytes", () =
   expect(model(Float32Array.of(1))).toContain(`0801100142016${text("c").slice(1)}4a040000803f`);
   expect(model(Int32Array.of(-2))).toContain(`0801100642016${text("c").slice(1)}4a04feffffff`);
   expect(model(BigInt64Array.of(3n))).toContain(`0801100742016${text("c").slice(1)}4a080300000000000000`);
+});
+
+test("doubles are type 11; values outside of the model are a place in a file", () => {
+  const model = (external?: { location: string; offset: number }): string => {
+    const tensor = { name: "c", dims: [1], data: Float64Array.of(1), ...(external && { external }) };
+    return hex(encodeModel({ nodes: [], inputs: [], outputs: [], initializers: [tensor] }));
+  };
+  expect(model()).toContain(`0801100b42016${text("c").slice(1)}4a08000000000000f03f`);
+  const entry = (key: string, value: string): string => {
+    const length = (part: string): string => part.length.toString(16).padStart(2, "0");
+    const body = `0a${length(key)}${text(key)}12${length(value)}${text(value)}`;
+    return `6a${length(`${" ".repeat(body.length / 2)}`)}${body}`;
+  };
+  const outside = model({ location: "d", offset: 4096 });
+  expect(outside).toContain(`${entry("location", "d")}${entry("offset", "4096")}${entry("length", "8")}7001`);
+  expect(outside).not.toContain("000000000000f03f");
+});
+
+test("a graph can be an attribute, and texts stand beside the main graph", () => {
+  const branch = { nodes: [], inputs: [], outputs: [], initializers: [] };
+  const node = { opType: "If", inputs: ["c"], outputs: ["y"], attributes: { t: { graph: branch } } };
+  const graph = { nodes: [node], inputs: [], outputs: [], initializers: [] };
+  expect(hex(encodeModel(graph))).toContain(`2a0f0a0174${"3207"}${"1205"}${text("mmdin")}${"a00105"}`);
+  expect(hex(encodeModel(graph, { metadata: { a: "b" } }))).toMatch(
+    new RegExp(`72060a01${text("a")}1201${text("b")}$`),
+  );
+});
+
+test("a model in pieces is the model, and a large table in it is not copied", () => {
+  const data = Float32Array.from({ length: 1000 }, (_, i) => i);
+  const graph = { nodes: [], inputs: [], outputs: [], initializers: [{ name: "c", dims: [1000], data }] };
+  const pieces = encodeModelPieces(graph);
+  expect(Buffer.concat(pieces).equals(encodeModel(graph))).toBe(true);
+  expect(pieces.some(({ buffer, length }) => buffer === data.buffer && length === 4000)).toBe(true);
 });
 
 test("attributes are integers, lists, floats and strings", () => {

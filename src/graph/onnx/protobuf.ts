@@ -52,7 +52,15 @@ export class ProtobufWriter {
   message(field: number, write: (message: ProtobufWriter) => void): this {
     const nested = new ProtobufWriter();
     write(nested);
-    return this.bytes(field, nested.finish());
+    this.#tag(field, 2);
+    this.#varint(BigInt(nested.#length));
+    for (const part of nested.#parts) this.#push(part);
+    return this;
+  }
+
+  /** What was written, in pieces that follow one another: large values are those that were given, not copies. */
+  get pieces(): readonly Uint8Array[] {
+    return this.#parts;
   }
 
   finish(): Uint8Array {

@@ -5,8 +5,8 @@ import type { ConfiguredModel } from "../../models/registry.js";
 import { Builder, type ModalityRange } from "../../nn/builder.js";
 import { Executor } from "../../runtime/executor.js";
 import { FeedMaker } from "../../training/feeds.js";
+import { everyItem, planOf } from "../../training/known-tensors.js";
 import type { Weights } from "../../training/weights.js";
-import { everyItem, planOf } from "../item-cache.js";
 import { unitBlocks } from "./unit-blocks.js";
 
 /**

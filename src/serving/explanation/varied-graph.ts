@@ -16,8 +16,8 @@ import { Builder, isWeight, nameOf } from "../../nn/builder.js";
 import { calibrated } from "../../nn/calibrated.js";
 import { Executor, type Value } from "../../runtime/executor.js";
 import { FeedMaker } from "../../training/feeds.js";
+import { planOf } from "../../training/known-tensors.js";
 import type { Weights } from "../../training/weights.js";
-import { planOf } from "../item-cache.js";
 import type { RequestScorerOptions } from "../request-scorer.js";
 import { type AskedLayout, layoutChoices } from "./asked-layout.js";
 

@@ -4,8 +4,8 @@ import type { Catalogue, EventColumns } from "../data/columns.js";
 import { frontier, input, type Tensor, topological } from "../graph/index.js";
 import { type Builder, isWeight, nameOf } from "../nn/builder.js";
 import { Executor, type Value } from "../runtime/executor.js";
-import { FeedMaker } from "../training/feeds.js";
-import type { Weights } from "../training/weights.js";
+import { FeedMaker } from "./feeds.js";
+import type { Weights } from "./weights.js";
 
 /** What a graph computes of the weights and of each item alone: made once, whatever is asked. */
 export interface KnownTensors {
@@ -21,6 +21,11 @@ export interface KnownOptions {
   weights: Weights;
   catalogue: Catalogue;
   threads: number;
+  /**
+   * Whether a product of one table of items with weights is left to the graph where the table itself is kept anyway: less to store,
+   * more to compute. Default false.
+   */
+  narrow?: boolean;
 }
 
 /** How many items are encoded at a time. */
@@ -28,13 +33,14 @@ const CHUNK = 1024;
 
 /** Finds what depends on weights and items alone, and computes it: for the weights once, for every item of the catalogue. */
 export async function computeKnown(outputs: readonly Tensor[], options: KnownOptions): Promise<KnownTensors> {
-  const { builder } = options;
+  const { builder, narrow = false } = options;
   const { inputs: fed, tables } = builder.plan;
   const ofItems = new Set([
     ...fed.filter(({ from }) => SOURCES_OF_ITEMS.has(from)).map(({ name }) => name),
     ...tables.filter(({ rowsOf }) => TABLES_OF_ITEMS.has(rowsOf)).map(({ name }) => name),
   ]);
-  const last = frontier(outputs, (tensor) => ofItems.has(nameOf(tensor)) || isWeight(tensor));
+  const all = frontier(outputs, (tensor) => ofItems.has(nameOf(tensor)) || isWeight(tensor));
+  const last = narrow ? withoutProducts(all) : all;
   const inputs = new Map<Tensor, Tensor>();
   const parts: Record<"weights" | "items", Record<string, Tensor>> = { weights: {}, items: {} };
   for (const tensor of last) {
@@ -46,6 +52,18 @@ export async function computeKnown(outputs: readonly Tensor[], options: KnownOpt
   }
   const values = await computeOnce(parts.weights, options);
   return { inputs, values, items: await ItemTensors.create(parts.items, options) };
+}
+
+/** The same cut, with x and W in the place of x W where x is part of it already. */
+function withoutProducts(last: readonly Tensor[]): Set<Tensor> {
+  const kept = new Set(last);
+  for (const tensor of last) {
+    const [x, weight] = tensor.inputs;
+    if (tensor.op !== "matmul" || !kept.has(x!)) continue;
+    kept.delete(tensor);
+    kept.add(weight!);
+  }
+  return kept;
 }
 
 async function computeOnce(

@@ -1,0 +1,4 @@
+import { serveJob } from "../runtime/job.js";
+import { exportJob } from "./export-job.js";
+
+await serveJob(exportJob);

@@ -1,0 +1,28 @@
+import { spawnSync } from "node:child_process";
+import { type Browser, chromium } from "playwright-core";
+
+/** Why tests in a browser skip; undefined where chromium is there. Where CI runs they never skip. */
+export const noChromium: string | undefined = missing();
+
+function missing(): string | undefined {
+  if (spawnSync("chromium", ["--version"]).status === 0) return undefined;
+  if (process.env.CI) throw new Error("chromium is missing, and tests in a browser must not be skipped here");
+  return "chromium is not installed: tests in a browser are skipped";
+}
+
+/** The chromium of this machine, without anything that asks the network on its own. */
+export function openChromium(): Promise<Browser> {
+  const executablePath = spawnSync("sh", ["-c", "command -v chromium"], { encoding: "utf8" }).stdout.trim();
+  return chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
