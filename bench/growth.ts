@@ -4,8 +4,8 @@
  * log is prepared, and a tiny `din` is trained for one whole epoch (batches of 4,096, one validation): all that a real training
  * does once for each row, with little arithmetic to hide it. Every run is a process of its own; sizes take turns.
  *
- * "of linear" is the time over what the smallest size's would be in proportion; memory is the most resident, and what of it is
- * not the bytes of the prepared dataset.
+ * "of linear" is the time over what the smallest size's would be in proportion, by the clock and by what cores worked; memory is
+ * the most resident, and what of it is not the bytes of the prepared dataset.
  *
  *   npm run bench -- growth [--millions 1,2,4,8] [--rounds 3] [--trainings 1] [--threads 2] [--items 20000] [--json FILE]
  */
@@ -61,16 +61,21 @@ try {
     }
   }
   for (const what of ["prepared", "trained"] as const) {
-    console.log(`${what}: million training events, seconds, of linear, peak MiB, less the dataset's bytes`);
-    const secondsOf = (size: Size) => median(size[what].map(({ seconds }) => seconds));
+    console.log(
+      `${what}: million training events, seconds, of linear, cpu, of linear, peak MiB, less the dataset's bytes`,
+    );
     const [first] = sizes;
+    const timeOf = (size: Size, clock: "seconds" | "cpuSeconds") => median(size[what].map((run) => run[clock]));
     for (const size of sizes) {
       const bytes = median(size.prepared.map((run) => run.bytes));
       const peak = median(size[what].map((run) => run.peak));
-      const linear = (secondsOf(first!) * size.million) / first!.million;
+      const columns = (["seconds", "cpuSeconds"] as const).map((clock) => {
+        const linear = (timeOf(first!, clock) * size.million) / first!.million;
+        return `${timeOf(size, clock).toFixed(2).padStart(8)} ${(timeOf(size, clock) / linear).toFixed(3).padStart(7)}`;
+      });
       const mebibytes = (count: number) => (count / 2 ** 20).toFixed(0).padStart(8);
       console.log(
-        `${String(size.million).padStart(6)} ${secondsOf(size).toFixed(2).padStart(8)} ${(secondsOf(size) / linear).toFixed(3).padStart(7)}${mebibytes(peak)}${mebibytes(peak - bytes)}`,
+        `${String(size.million).padStart(6)} ${columns.join(" ")}${mebibytes(peak)}${mebibytes(peak - bytes)}`,
       );
     }
     console.log();

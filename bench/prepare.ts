@@ -38,6 +38,12 @@ try {
       3,
     )}`,
   );
+  console.log(
+    `cpu, seconds      ${spreadOf(
+      runs.map(({ cpuSeconds }) => cpuSeconds),
+      2,
+    )}`,
+  );
   console.log(`bytes an event    ${first.bytesPerEvent.toFixed(1)}`);
   console.log(
     `peak memory, GiB  ${spreadOf(

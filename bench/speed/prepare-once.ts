@@ -1,10 +1,13 @@
 /** One `prepare` in a process of its own, whose peak memory is then its own: the arguments are dataset.yaml and the folder to write. */
 import { prepare } from "../../src/data/index.js";
+import { cpuSecondsSince } from "./cpu-seconds.js";
 
 /** What the process prints. */
 export interface PrepareRun {
   hash: string;
   seconds: number;
+  /** That cores worked, all threads together. */
+  cpuSeconds: number;
   events: number;
   bytes: number;
   bytesPerEvent: number;
@@ -23,6 +26,7 @@ function enter(next: string): void {
   phases[phase] = (phases[phase] ?? 0) + (now - since) / 1000;
   [phase, since] = [next, now];
 }
+const cpu = process.cpuUsage();
 const { hash, seconds, events, bytes } = await prepare(config, {
   out,
   cache: false,
@@ -31,6 +35,16 @@ const { hash, seconds, events, bytes } = await prepare(config, {
   },
 });
 enter("");
+const cpuSeconds = cpuSecondsSince(cpu);
 const peak = process.resourceUsage().maxRSS * 1024;
-const run: PrepareRun = { hash, seconds, events, bytes: bytes.total, bytesPerEvent: bytes.perEvent, peak, phases };
+const run: PrepareRun = {
+  hash,
+  seconds,
+  cpuSeconds,
+  events,
+  bytes: bytes.total,
+  bytesPerEvent: bytes.perEvent,
+  peak,
+  phases,
+};
 console.log(JSON.stringify(run));

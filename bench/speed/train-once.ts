@@ -1,10 +1,13 @@
 /** One epoch of a small `din` in a process of its own: the arguments are a prepared dataset, the folder of the run, and threads. */
 import { train } from "../../src/index.js";
+import { cpuSecondsSince } from "./cpu-seconds.js";
 
 /** What the process prints. */
 export interface TrainRun {
   /** Of the whole call: opening the dataset, the epoch, one validation, writing the run. */
   seconds: number;
+  /** That cores worked, all threads together. */
+  cpuSeconds: number;
   /** Training rows a second within the epoch. */
   rowsPerSecond: number;
   steps: number;
@@ -14,6 +17,7 @@ export interface TrainRun {
 
 const [data = "", out = "", threads = "2"] = process.argv.slice(2);
 const start = performance.now();
+const cpu = process.cpuUsage();
 const { result } = await train({
   data,
   out,
@@ -30,6 +34,7 @@ const { result } = await train({
 });
 const run: TrainRun = {
   seconds: (performance.now() - start) / 1000,
+  cpuSeconds: cpuSecondsSince(cpu),
   rowsPerSecond: result?.rowsPerSecond ?? 0,
   steps: result?.steps ?? 0,
   peak: process.resourceUsage().maxRSS * 1024,

@@ -36,6 +36,8 @@ export interface FileEntry {
 
 const NO_NULLS = new Uint8Array(0);
 const CHUNK = 1 << 26;
+/** A string has an end at 2^29 characters. */
+const LONGEST_TEXT = 1 << 28;
 
 /** Writes an Arrow IPC file of one record batch, without copying the columns, and returns its size and hash. */
 export function writeArrow(path: string, columns: Record<string, ArrowColumn>): FileEntry {
@@ -180,18 +182,27 @@ function toColumn(column: ArrowColumn): Column<unknown> {
 
 function textColumn(texts: readonly string[]): Column<unknown> {
   const encoder = new TextEncoder();
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  const bytes = encoder.encode(characters <= LONGEST_TEXT ? texts.join("") : "");
+  // A byte for each character: the texts are plain ASCII, and their lengths are those of their bytes.
+  if (bytes.length === characters) return textsOf(texts.length, { values: bytes, lengthOf: (i) => texts[i]!.length });
   const parts = texts.map((text) => encoder.encode(text));
-  const offsets = new Int32Array(texts.length + 1);
-  parts.forEach((part, i) => {
-    offsets[i + 1] = offsets[i]! + part.length;
-  });
-  const values = new Uint8Array(offsets[texts.length]!);
-  parts.forEach((part, i) => {
-    values.set(part, offsets[i]);
-  });
-  return new Column([
-    new Batch({ length: texts.length, nullCount: 0, type: utf8(), validity: NO_NULLS, offsets, values }),
-  ]);
+  const values = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part, at);
+    at += part.length;
+  }
+  return textsOf(texts.length, { values, lengthOf: (i) => parts[i]!.length });
+}
+
+function textsOf(
+  length: number,
+  { values, lengthOf }: { values: Uint8Array; lengthOf: (text: number) => number },
+): Column<unknown> {
+  const offsets = new Int32Array(length + 1);
+  for (let i = 0; i < length; i++) offsets[i + 1] = offsets[i]! + lengthOf(i);
+  return new Column([new Batch({ length, nullCount: 0, type: utf8(), validity: NO_NULLS, offsets, values })]);
 }
 
 function typeOf(values: NumberArray): DataType {

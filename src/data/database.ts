@@ -53,19 +53,15 @@ export class Database {
 
   /**
    * Streams a query into typed arrays, one per column, chunk by chunk. The query must yield no NULL and exactly as many
-   * rows as the arrays hold. Returns the row that each chunk begins at: without ORDER BY, chunks come in any order, and
-   * rows of a chunk in that of their table.
+   * rows as the arrays hold.
    */
-  async read(sql: string, targets: ColumnTarget[], progress?: (rows: number) => void): Promise<number[]> {
+  async read(sql: string, targets: ColumnTarget[], progress?: (rows: number) => void): Promise<void> {
     const wanted = targets[0]?.length ?? 0;
-    const starts: number[] = [];
     const rows = await this.#stream(sql, (chunk, row) => {
-      starts.push(row);
       for (let c = 0; c < targets.length; c++) targets[c]!.set(valuesOf(chunk.getColumnVector(c)), row);
       progress?.(row + chunk.rowCount);
     });
     if (rows !== wanted) throw new RangeError(`A query yielded ${rows} rows where ${wanted} were expected`);
-    return starts;
   }
 
   /** The texts of a query's first column, in order. */

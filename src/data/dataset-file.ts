@@ -1,17 +1,22 @@
 import { join } from "node:path";
 import { type ArrowColumn, type FileEntry, writeArrow } from "./arrow-file.js";
 import { featureColumns } from "./catalogue-file.js";
-import { type Dataset, SPLITS } from "./columns.js";
+import { type Catalogue, type Dataset, SPLITS } from "./columns.js";
 
 export const DATASET_FORMAT = "mmdin-dataset";
 export const DATASET_VERSION = 2;
 export const DATASET_MANIFEST = "manifest.json";
 export const CATALOGUE_FOLDER = "catalogue";
 
+/** Events and rows, and how they are named. */
+export interface WrittenColumns extends Pick<Dataset, "events" | "rows" | "ranking"> {
+  catalogue: Pick<Catalogue, "eventFeatures" | "context" | "statistics">;
+}
+
 /** Writes the events and rows of a dataset, without catalogue and manifest, and returns its files. */
 export function writeColumns(
   directory: string,
-  { catalogue, events, rows, ranking }: Pick<Dataset, "catalogue" | "events" | "rows" | "ranking">,
+  { catalogue, events, rows, ranking }: WrittenColumns,
 ): Record<string, FileEntry> {
   const files: Record<string, FileEntry> = {};
   const write = (name: string, columns: Record<string, ArrowColumn>) => {

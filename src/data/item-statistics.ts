@@ -1,11 +1,12 @@
 import type { Candidates } from "./candidates.js";
 import type { CounterColumns, EventColumns } from "./columns.js";
 import { gather } from "./gather.js";
+import type { EventsByTime } from "./sort-events.js";
 import { columnsOf, eventCounter, type MeanColumn, type Statistic, statisticWriter } from "./statistic-writer.js";
 import { emptyCounters } from "./statistics.js";
 
 export interface ItemStatisticsInput {
-  events: Pick<EventColumns, "count" | "item" | "time" | "label">;
+  events: Pick<EventColumns, "count" | "item" | "label">;
   /** Rows and ranking lists, whose item statistics are filled in. */
   candidates: Candidates[];
   items: number;
@@ -15,18 +16,17 @@ export interface ItemStatisticsInput {
 }
 
 /**
- * Fills in the item statistics of candidates from events of a strictly earlier time, anybody's, in one sweep over `order`
- * (events by time). Returns the counters after the last event.
+ * Fills in the item statistics of candidates, other items than that of the event among them, from events of a strictly
+ * earlier time, anybody's, in one sweep over the events by time. Returns the counters after the last event.
  *
  * Every column is first gathered into that order: plain gathers are several times faster than looking each event up
  * within the sweep.
  */
-export function itemStatisticsByTime(input: ItemStatisticsInput, order: Int32Array): CounterColumns {
+export function itemStatisticsByTime(input: ItemStatisticsInput, { order, begins }: EventsByTime): CounterColumns {
   const { events, statistics, prior } = input;
   const width = statistics.length;
   const counters = emptyCounters(input.items, columnsOf(statistics));
   const write = statisticWriter(statistics, counters, prior);
-  const time = gather(events.time, order);
   const item = gather(events.item, order);
   const label = gather(events.label, order);
   const means = input.means.map(({ name, values }) => ({
@@ -37,7 +37,7 @@ export function itemStatisticsByTime(input: ItemStatisticsInput, order: Int32Arr
   const groups = input.candidates.map(({ groupOf }) => gather(groupOf, order));
   for (let start = 0; start < order.length; ) {
     let end = start + 1;
-    while (end < order.length && time[end] === time[start]) end++;
+    while (end < order.length && begins[end] === 0) end++;
     if (width > 0) {
       for (const [c, candidates] of input.candidates.entries()) {
         const group = groups[c]!;

@@ -2,6 +2,7 @@ import type { FeatureConfig } from "../config/dataset-config.js";
 import type { FeatureColumn, FeatureSchema } from "./columns.js";
 import { fitNormaliser } from "./features.js";
 import type { RawEvents } from "./raw-columns.js";
+import { sharedCodes, sharedFloat32 } from "./shared-array.js";
 import { TRAIN } from "./split.js";
 import type { Layout } from "./timelines.js";
 import type { FittedFeatures } from "./users.js";
@@ -20,11 +21,11 @@ export function buildLogFeatures(
     if (category) {
       const { vocabulary, codes } = fitVocabulary(category.ranks, { ...category, training: (e) => slice[e] === TRAIN });
       schema.push({ name, kind: "category", vocabulary });
-      columns.push({ kind: "category", codes: layout.move(codes, codes.slice()) });
+      columns.push({ kind: "category", codes: layout.move(codes, sharedCodes(codes)) });
     } else if (number) {
       const { values } = number;
       schema.push({ name, kind: "number", normaliser: fitNormaliser(values.filter((_, e) => slice[e] === TRAIN)) });
-      columns.push({ kind: "number", values: layout.move(values, new Float32Array(raw.count)) });
+      columns.push({ kind: "number", values: layout.move(values, sharedFloat32(raw.count)) });
     }
   }
   return { schema, columns };

@@ -35,35 +35,28 @@ export function missingLeak(
 ): MissingLeak {
   const counts = trainingEvents.subarray(1);
   const median = counts.slice().sort()[Math.floor((counts.length - 1) / 2)] ?? 0;
-  const byHalf = new FourCounts();
-  for (let i = 0; i < counts.length; i++) byHalf.add(present[i + 1]!, counts[i]! > median ? 1 : 0);
-  return { labelAuc: presenceAuc(present, train), popularityAuc: byHalf.auc() };
+  const byHalf = new Float64Array(4);
+  for (let i = 0; i < counts.length; i++) byHalf[(counts[i]! > median ? 2 : 0) + present[i + 1]!]! += 1;
+  return { labelAuc: presenceAuc(present, train), popularityAuc: aucOf(byHalf) };
 }
 
 /** AUC of "the item has it" for the label, over rows; null where every row has it or none, or where all labels are the same. */
 export function presenceAuc(present: Uint8Array, { item, label }: Pick<RowColumns, "item" | "label">): number | null {
-  const byLabel = new FourCounts();
-  for (let r = 0; r < item.length; r++) byLabel.add(present[item[r]!]!, label[r]!);
-  return byLabel.auc();
+  const counts = new Float64Array(4);
+  for (let r = 0; r < item.length; r++) counts[2 * label[r]! + present[item[r]!]!]! += 1;
+  return aucOf(counts);
 }
 
-/** Counts by bit and class, of which the AUC of a bit follows without sorting. */
-class FourCounts {
-  /** [class, bit], side by side. */
-  readonly #counts = new Float64Array(4);
-
-  add(bit: number, label: number): void {
-    this.#counts[(label === 1 ? 2 : 0) + (bit === 1 ? 1 : 0)]! += 1;
-  }
-
-  /** AUC = 1/2 + (P(bit | positive) - P(bit | negative)) / 2, which is that of `auc`, ties counting half. */
-  auc(): number | null {
-    const [absentNegative = 0, presentNegative = 0, absentPositive = 0, presentPositive = 0] = this.#counts;
-    const positives = absentPositive + presentPositive;
-    const negatives = absentNegative + presentNegative;
-    const everyBitTheSame = absentPositive + absentNegative === 0 || presentPositive + presentNegative === 0;
-    if (positives === 0 || negatives === 0 || everyBitTheSame) return null;
-    const doubled = presentPositive * (2 * absentNegative + presentNegative) + absentPositive * absentNegative;
-    return doubled / (2 * positives * negatives);
-  }
+/**
+ * AUC of a bit for a class, from the counts by [class, bit], side by side:
+ * 1/2 + (P(bit | positive) - P(bit | negative)) / 2, which is that of `auc`, ties counting half, without sorting.
+ */
+function aucOf(counts: Float64Array): number | null {
+  const [absentNegative = 0, presentNegative = 0, absentPositive = 0, presentPositive = 0] = counts;
+  const positives = absentPositive + presentPositive;
+  const negatives = absentNegative + presentNegative;
+  const everyBitTheSame = absentPositive + absentNegative === 0 || presentPositive + presentNegative === 0;
+  if (positives === 0 || negatives === 0 || everyBitTheSame) return null;
+  const doubled = presentPositive * (2 * absentNegative + presentNegative) + absentPositive * absentNegative;
+  return doubled / (2 * positives * negatives);
 }

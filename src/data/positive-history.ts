@@ -1,4 +1,5 @@
 import type { EventColumns } from "./columns.js";
+import { sharedInt32 } from "./shared-array.js";
 
 /** Which events of a person's history a model reads: all of them, or those whose label is 1. */
 export type HistoryEvents = "all" | "positives";
@@ -33,5 +34,3 @@ export function positiveHistory(events: EventColumns): EventColumns {
 /** Events as a model reads them. */
 export const readHistory = (events: EventColumns, history: HistoryEvents): EventColumns =>
   history === "positives" ? positiveHistory(events) : events;
-
-const sharedInt32 = (length: number): Int32Array => new Int32Array(new SharedArrayBuffer(4 * length));

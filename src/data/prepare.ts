@@ -9,16 +9,22 @@ import type { FileEntry } from "./arrow-file.js";
 import { writeCatalogue } from "./catalogue-file.js";
 import { type DatasetManifest, encodersOf } from "./columns.js";
 import { Database } from "./database.js";
-import { CATALOGUE_FOLDER, DATASET_FORMAT, DATASET_MANIFEST, DATASET_VERSION, writeColumns } from "./dataset-file.js";
-import type { EncodingOptions } from "./encoded-column.js";
+import {
+  CATALOGUE_FOLDER,
+  DATASET_FORMAT,
+  DATASET_MANIFEST,
+  DATASET_VERSION,
+  type WrittenColumns,
+} from "./dataset-file.js";
 import { readLog } from "./event-log.js";
 import { readItemSources } from "./items.js";
-import { makeDataset, type PreparedColumns } from "./make-dataset.js";
+import { type MakeInput, makeDataset, type PreparedColumns } from "./make-dataset.js";
 import { entryOfFile, hashOf, writeManifest } from "./manifest.js";
 import { writeNewFolder } from "./new-folder.js";
 import { readRawEvents } from "./raw-events.js";
 import { type DatasetSummary, summarise } from "./summary.js";
 import { readUserTable } from "./users.js";
+import { writeColumnsAside } from "./write-columns.js";
 
 export interface PrepareOptions {
   /** Folder of the prepared dataset; one that is there is replaced when the new one is complete. */
@@ -69,55 +75,74 @@ export async function prepare(
   const file = readDatasetConfig(configPath, root === undefined ? {} : { root });
   const place = { replaceable: isDataset, expected: "a prepared dataset" };
   return writeNewFolder(out, place, async (folder) => {
-    const { dataset, dropped, itemsNotInTable } = await readSources(file, {
-      seed,
-      encoding: { cache: cache === false ? null : cache, encoders, progress },
-      progress,
-      spill: join(folder, "spill"),
-    });
-    progress({ phase: "writing", done: 0 });
-    const { negativesDropped, trainingEvents } = dataset;
-    const summary = summarise(dataset, { dropped, negativesDropped, itemsNotInTable, trainingEvents });
-    const files = writeColumns(folder, dataset);
-    const bytesOf = (wanted: (name: string) => boolean) => sizeOf(files, wanted);
-    const eventsAndRows = bytesOf((name) => !name.startsWith("ranking"));
-    const ranking = bytesOf((name) => name.startsWith("ranking"));
-    writeCatalogue(join(folder, CATALOGUE_FOLDER), dataset.catalogue, dataset);
-    for (const name of readdirSync(join(folder, CATALOGUE_FOLDER))) {
-      files[`${CATALOGUE_FOLDER}/${name}`] = entryOfFile(join(folder, CATALOGUE_FOLDER, name));
+    const writing: Promise<Record<string, FileEntry>>[] = [];
+    const onColumns = (columns: WrittenColumns) => {
+      writing.push(writeColumnsAside(folder, columns));
+      writing[0]?.catch(() => undefined); // thrown below, when we come to wait for it
+    };
+    try {
+      const { dataset, dropped, itemsNotInTable } = await readSources(file, {
+        seed,
+        encoding: { cache: cache === false ? null : cache, encoders, progress },
+        progress,
+        spill: join(folder, "spill"),
+        onColumns,
+      });
+      progress({ phase: "writing", done: 0 });
+      const { negativesDropped, trainingEvents } = dataset;
+      const summary = summarise(dataset, { dropped, negativesDropped, itemsNotInTable, trainingEvents });
+      const catalogue = writeCatalogueFiles(folder, dataset);
+      const [columns] = await Promise.all(writing);
+      const files = { ...columns, ...catalogue };
+      const manifest = manifestOf(file, { dataset, files, summary, seed });
+      writeManifest(join(folder, DATASET_MANIFEST), manifest);
+      const bytes = bytesOf(files, summary.events);
+      progress({ phase: "writing", done: bytes.total, total: bytes.total, unit: "bytes" });
+      return {
+        ...summary,
+        name: file.config.name,
+        encodings: dataset.encodings,
+        directory: out,
+        hash: manifest.hash,
+        bytes,
+        seconds: (performance.now() - begin) / 1000,
+      };
+    } finally {
+      await Promise.allSettled(writing); // the folder is removed where anything failed
     }
-    const total = bytesOf(() => true);
-    const manifest: DatasetManifest = {
-      format: DATASET_FORMAT,
-      version: DATASET_VERSION,
-      name: file.config.name,
-      root: file.root,
-      created: new Date().toISOString(),
-      mmdin: packageVersion(),
-      hash: hashOf(files),
-      files,
-      encoders: encodersOf(dataset.catalogue),
-      config: { ...file.config, seed },
-      summary,
-    };
-    writeManifest(join(folder, DATASET_MANIFEST), manifest);
-    progress({ phase: "writing", done: total, total, unit: "bytes" });
-    return {
-      ...summary,
-      name: file.config.name,
-      encodings: dataset.encodings,
-      directory: out,
-      hash: manifest.hash,
-      bytes: {
-        total,
-        eventsAndRows,
-        perEvent: eventsAndRows / summary.events,
-        ranking,
-        catalogue: total - eventsAndRows - ranking,
-      },
-      seconds: (performance.now() - begin) / 1000,
-    };
   });
+}
+
+function writeCatalogueFiles(folder: string, dataset: PreparedColumns): Record<string, FileEntry> {
+  const place = join(folder, CATALOGUE_FOLDER);
+  writeCatalogue(place, dataset.catalogue, dataset);
+  return Object.fromEntries(
+    readdirSync(place).map((name) => [`${CATALOGUE_FOLDER}/${name}`, entryOfFile(join(place, name))]),
+  );
+}
+
+function manifestOf(
+  file: DatasetConfigFile,
+  {
+    dataset,
+    files,
+    summary,
+    seed,
+  }: { dataset: PreparedColumns; files: Record<string, FileEntry>; summary: DatasetSummary; seed: number },
+): DatasetManifest {
+  return {
+    format: DATASET_FORMAT,
+    version: DATASET_VERSION,
+    name: file.config.name,
+    root: file.root,
+    created: new Date().toISOString(),
+    mmdin: packageVersion(),
+    hash: hashOf(files),
+    files,
+    encoders: encodersOf(dataset.catalogue),
+    config: { ...file.config, seed },
+    summary,
+  };
 }
 
 interface Read {
@@ -128,7 +153,7 @@ interface Read {
 
 async function readSources(
   file: DatasetConfigFile,
-  { spill, ...options }: { seed: number; encoding: EncodingOptions; progress: Progress; spill: string },
+  { spill, ...options }: Pick<MakeInput, "seed" | "encoding" | "progress" | "onColumns"> & { spill: string },
 ): Promise<Read> {
   const { progress } = options;
   const database = await Database.open({ root: file.root, spill });
@@ -159,8 +184,15 @@ async function readSources(
   }
 }
 
-function sizeOf(files: Record<string, FileEntry>, wanted: (name: string) => boolean): number {
-  return Object.entries(files).reduce((sum, [name, { bytes }]) => (wanted(name) ? sum + bytes : sum), 0);
+function bytesOf(files: Record<string, FileEntry>, events: number): PrepareSummary["bytes"] {
+  const sizeOf = (wanted: (name: string) => boolean) =>
+    Object.entries(files).reduce((sum, [name, { bytes }]) => (wanted(name) ? sum + bytes : sum), 0);
+  const inCatalogue = (name: string) => name.startsWith(`${CATALOGUE_FOLDER}/`);
+  const ranking = sizeOf((name) => name.startsWith("ranking"));
+  const catalogue = sizeOf(inCatalogue);
+  const total = sizeOf(() => true);
+  const eventsAndRows = total - ranking - catalogue;
+  return { total, eventsAndRows, perEvent: eventsAndRows / events, ranking, catalogue };
 }
 
 /** Whether a folder holds a prepared dataset, of whatever version. */

@@ -1,7 +1,7 @@
 import type { Database } from "./database.js";
 import type { EventLog, LogColumn } from "./event-log.js";
 import type { RawEvents } from "./raw-columns.js";
-import { sortEvents } from "./sort-events.js";
+import { type EventsByTime, sortEvents } from "./sort-events.js";
 import { categoryText } from "./sql-types.js";
 
 /**
@@ -16,7 +16,7 @@ export async function readRawEvents(
     itemTable,
     progress,
   }: { userTable?: string | undefined; itemTable?: string | undefined; progress?: (rows: number) => void },
-): Promise<{ raw: RawEvents; byTime: Int32Array }> {
+): Promise<{ raw: RawEvents; byTime: EventsByTime }> {
   const users = await rankIds(database, { column: "u", ids: "user_ids", keys: "user_keys", extra: userTable });
   const items = await rankIds(database, { column: "i", ids: "item_ids", keys: "item_keys", extra: itemTable });
   const { count } = log;
@@ -56,14 +56,14 @@ export async function readRawEvents(
     ...log.means.map(({ column }, c) => ({ sql: orNaN(column), target: raw.means[c]!.values })),
   ];
   const joins = log.categories.map(({ column }) => `LEFT JOIN keys_${column} ON log.${column} = keys_${column}.key`);
-  const pieces = await database.read(
-    `SELECT ${columns.map(({ sql }) => sql).join(", ")}
-    FROM log JOIN user_keys ON log.u = user_keys.key JOIN item_keys ON log.i = item_keys.key ${joins.join(" ")}`,
-    columns.map(({ target }) => target),
-    progress,
-  );
+  // A table is joined by all threads, a stream of rows by one; and the ids as text need not lie beside what is read.
+  await database.run(`CREATE TEMP TABLE ranked AS SELECT ${columns.map(({ sql }, c) => `${sql} AS x${c}`).join(", ")}
+    FROM log JOIN user_keys ON log.u = user_keys.key JOIN item_keys ON log.i = item_keys.key ${joins.join(" ")}`);
   await database.run("DROP TABLE log");
-  return { raw, byTime: sortEvents(raw, pieces) };
+  const targets = columns.map(({ target }) => target);
+  await database.read("FROM ranked", targets, progress);
+  await database.run("DROP TABLE ranked");
+  return { raw, byTime: sortEvents(raw) };
 }
 
 function orNaN(column: string): string {
@@ -89,8 +89,11 @@ async function rankIds(
 
 /** Ranks the values of a category column by their text, in table keys_<column>. */
 async function rankValues(database: Database, { column, type }: LogColumn): Promise<string[]> {
+  // Distinct first, in a table: else every value of the log is written as text.
+  await database.run(`CREATE TEMP TABLE distinct_values AS SELECT DISTINCT ${column} AS key FROM log`);
   await database.run(`CREATE TEMP TABLE keys_${column} AS
     SELECT key, CAST(dense_rank() OVER (ORDER BY text) - 1 AS INTEGER) AS rank, text
-    FROM (SELECT key, ${categoryText("key", type)} AS text FROM (SELECT DISTINCT ${column} AS key FROM log)) WHERE text IS NOT NULL`);
+    FROM (SELECT key, ${categoryText("key", type)} AS text FROM distinct_values) WHERE text IS NOT NULL`);
+  await database.run("DROP TABLE distinct_values");
   return database.texts(`SELECT DISTINCT ON (rank) text FROM keys_${column} ORDER BY rank`);
 }

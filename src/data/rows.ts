@@ -1,4 +1,5 @@
 import { type EventColumns, type RankingColumns, type RowColumns, SPLITS, type Split } from "./columns.js";
+import { sharedFloat32, sharedInt32, sharedUint8 } from "./shared-array.js";
 import { TRAIN } from "./split.js";
 
 export interface RowsInput {
@@ -20,8 +21,9 @@ export function layOutRows(input: RowsInput): {
   ranking: Partial<Record<Split, RankingColumns>>;
 } {
   const { width } = input;
-  const tables = SPLITS.map((_, slice) => rowsOf(input, slice));
-  const lists = SPLITS.map((_, slice) => (width > 0 && slice !== TRAIN ? listsOf(input, slice) : undefined));
+  const chosen = eventsBySlice(input);
+  const tables = chosen.map((events) => rowsOf(input, events));
+  const lists = chosen.map((events, slice) => (width > 0 && slice !== TRAIN ? listsOf(input, events) : undefined));
   const [train, valid, test] = tables;
   if (!train || !valid || !test) throw new RangeError("A dataset has three splits");
   const [, validLists, testLists] = lists;
@@ -31,36 +33,32 @@ export function layOutRows(input: RowsInput): {
   };
 }
 
-function eventsOf({ events, slice, rowless }: RowsInput, wanted: number): Int32Array {
-  let count = 0;
-  const makesRow = (e: number) => slice[e] === wanted && rowless?.[e] !== 1;
-  for (let e = 0; e < events.count; e++) if (makesRow(e)) count++;
-  const chosen = new Int32Array(count);
-  for (let e = 0, k = 0; e < events.count; e++) if (makesRow(e)) chosen[k++] = e;
-  return chosen;
+/** The events of each slice that make rows, in order. */
+function eventsBySlice({ slice, rowless }: RowsInput): Int32Array[] {
+  return SPLITS.map((_, wanted) => {
+    let count = 0;
+    for (let e = 0; e < slice.length; e++) if (slice[e] === wanted && (rowless === null || rowless[e] === 0)) count++;
+    const chosen = sharedInt32(count);
+    let k = 0;
+    for (let e = 0; k < count; e++) if (slice[e] === wanted && (rowless === null || rowless[e] === 0)) chosen[k++] = e;
+    return chosen;
+  });
 }
 
-function rowsOf(input: RowsInput, wanted: number): RowColumns {
-  const { events, size, statistics } = input;
-  const chosen = eventsOf(input, wanted);
+function rowsOf({ events, size, statistics }: RowsInput, chosen: Int32Array): RowColumns {
   const count = chosen.length * size;
-  const event = new Int32Array(count);
-  const item = new Int32Array(count);
-  const label = new Uint8Array(count);
-  for (let k = 0; k < chosen.length; k++) {
-    const e = chosen[k]!;
-    for (let r = k * size; r < (k + 1) * size; r++) event[r] = e;
-    item[k * size] = events.item[e]!;
-    label[k * size] = events.label[e]!;
-  }
-  return { count, event, item, label, itemStatistics: new Float32Array(count * statistics) };
+  const item = sharedInt32(count);
+  for (let k = 0; k < chosen.length; k++) item[k * size] = events.item[chosen[k]!]!;
+  const label = sharedUint8(count);
+  for (let k = 0; k < chosen.length; k++) label[k * size] = events.label[chosen[k]!]!;
+  const event = size === 1 ? chosen : sharedInt32(count);
+  if (size > 1) for (let k = 0; k < chosen.length; k++) event.fill(chosen[k]!, k * size, (k + 1) * size);
+  return { count, event, item, label, itemStatistics: sharedFloat32(count * statistics) };
 }
 
-function listsOf(input: RowsInput, wanted: number): RankingColumns {
-  const { events, width, statistics } = input;
-  const event = eventsOf(input, wanted);
+function listsOf({ events, width, statistics }: RowsInput, event: Int32Array): RankingColumns {
   const count = event.length;
-  const item = new Int32Array(count * width);
+  const item = sharedInt32(count * width);
   for (let k = 0; k < count; k++) item[k * width] = events.item[event[k]!]!;
-  return { count, width, event, item, itemStatistics: new Float32Array(count * width * statistics) };
+  return { count, width, event, item, itemStatistics: sharedFloat32(count * width * statistics) };
 }

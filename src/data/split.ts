@@ -47,7 +47,9 @@ function byParts(raw: RawEvents, { train, valid }: { train: number; valid: numbe
   const cuts = [train, train + valid].map((part) => Math.floor(raw.count * part + 1e-6));
   const [validFrom = 0, testFrom = 0] = cuts;
   for (const cut of cuts) settleCut(raw, order, cut);
-  for (let k = 0; k < order.length; k++) slice[order[k]!] = k < validFrom ? TRAIN : k < testFrom ? VALID : TEST;
+  slice.fill(TRAIN);
+  for (let k = validFrom; k < testFrom; k++) slice[order[k]!] = VALID;
+  for (let k = testFrom; k < order.length; k++) slice[order[k]!] = TEST;
   return slice;
 }
 

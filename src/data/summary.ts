@@ -1,6 +1,5 @@
 import { type Dataset, SPLITS, type Split } from "./columns.js";
 import { type ModalityCoverage, modalityCoverage } from "./modality-coverage.js";
-import { ownersOf } from "./users-of.js";
 
 export interface SplitSummary {
   rows: number;
@@ -51,7 +50,6 @@ export function summarise(
   }: Pick<DatasetSummary, "dropped" | "negativesDropped" | "itemsNotInTable"> & { trainingEvents: Uint32Array },
 ): DatasetSummary {
   const { catalogue, events, rows, ranking } = dataset;
-  const owner = ownersOf(events);
   const lists: DatasetSummary["ranking"] = {};
   for (const split of SPLITS) {
     const table = ranking[split];
@@ -66,9 +64,9 @@ export function summarise(
     trainedItems: catalogue.items.trained,
     clock: catalogue.history.clock,
     splits: {
-      train: summariseSplit(dataset, "train", owner),
-      valid: summariseSplit(dataset, "valid", owner),
-      test: summariseSplit(dataset, "test", owner),
+      train: summariseSplit(dataset, "train"),
+      valid: summariseSplit(dataset, "valid"),
+      test: summariseSplit(dataset, "test"),
     },
     ranking: lists,
     modalities: modalityCoverage(dataset, { trainingEvents }),
@@ -79,10 +77,12 @@ export function summarise(
   };
 }
 
-function summariseSplit({ catalogue, events, rows }: Described, split: Split, owner: Int32Array): SplitSummary {
+function summariseSplit({ catalogue, events, rows }: Described, split: Split): SplitSummary {
   const { count, event, item, label } = rows[split];
   const users = new Uint8Array(catalogue.users.count);
   const items = new Uint8Array(catalogue.items.count);
+  const { userStart } = events;
+  let user = 0; // rows stand in the order of their events
   let positives = 0;
   let unknown = 0;
   let firstTime = Number.POSITIVE_INFINITY;
@@ -90,7 +90,8 @@ function summariseSplit({ catalogue, events, rows }: Described, split: Split, ow
   for (let r = 0; r < count; r++) {
     const e = event[r]!;
     const time = events.time[e]!;
-    users[owner[e]!] = 1;
+    while (e >= userStart[user + 1]!) user++;
+    users[user] = 1;
     items[item[r]!] = 1;
     positives += label[r]!;
     if (item[r]! > catalogue.items.trained) unknown++;

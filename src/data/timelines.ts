@@ -1,6 +1,7 @@
 import type { NumberArray } from "./arrow-file.js";
 import type { EventColumns } from "./columns.js";
 import type { RawEvents } from "./raw-columns.js";
+import { sharedFloat64, sharedInt32, sharedUint8 } from "./shared-array.js";
 import type { Indexing } from "./vocabulary.js";
 
 /** What of the events is laid out before features and statistics are known. */
@@ -15,20 +16,21 @@ export type Earlier = "time" | "order";
 /** Moves columns from the order of the log (people by id) to that of the dataset (people by index). */
 export interface Layout {
   userStart: Int32Array;
-  /** Where each event of the log stands in the dataset. */
-  target: Int32Array;
+  /** Where each event of the log stands in the dataset; null where all stand where they stood. */
+  target: Int32Array | null;
   move<T extends NumberArray>(from: NumberArray, to: T): T;
 }
 
 /** Plans the move of a log that is sorted by (user, time, item). */
 export function layOut(raw: RawEvents, users: Indexing): Layout {
   const { count, user } = raw;
+  if (users.indexOf.every((index, rank) => index === rank + 1)) return stay(raw);
   const begins = new Int32Array(raw.users + 1);
   for (let e = 0; e < count; e++) begins[user[e]! + 1]!++;
   for (let rank = 0; rank < raw.users; rank++) begins[rank + 1]! += begins[rank]!;
   const rankOf = new Int32Array(users.count);
   for (let rank = 0; rank < raw.users; rank++) rankOf[users.indexOf[rank]!] = rank;
-  const userStart = new Int32Array(users.count + 1);
+  const userStart = sharedInt32(users.count + 1);
   const target = new Int32Array(count);
   for (let index = 1; index < users.count; index++) {
     const rank = rankOf[index]!;
@@ -46,6 +48,19 @@ export function layOut(raw: RawEvents, users: Indexing): Layout {
   return { userStart, target, move };
 }
 
+/** People's indices are in the order of their ids, as where all of them have an event in training. */
+function stay({ user, users }: RawEvents): Layout {
+  const userStart = sharedInt32(users + 2);
+  for (let e = 0; e < user.length; e++) userStart[user[e]! + 2] = e + 1;
+  // Who has no event, begins where the one before ends.
+  for (let u = 2; u < userStart.length; u++) userStart[u] = Math.max(userStart[u]!, userStart[u - 1]!);
+  const move = <T extends NumberArray>(from: NumberArray, to: T): T => {
+    to.set(from);
+    return to;
+  };
+  return { userStart, target: null, move };
+}
+
 /**
  * Lays the log out as user timelines, and finds for each event where its user's strictly earlier history ends. Histories
  * are ranges of one list of history events, never copies.
@@ -56,15 +71,15 @@ export function buildTimelines(
 ): Timelines {
   const { count } = raw;
   const { userStart } = layout;
-  const item = layout.move(raw.item, new Int32Array(count));
+  const item = layout.move(raw.item, sharedInt32(count));
   for (let e = 0; e < count; e++) item[e] = items.indexOf[item[e]!]!;
-  const time = layout.move(raw.time, new Float64Array(count));
-  const label = layout.move(raw.label, new Uint8Array(count));
+  const time = layout.move(raw.time, sharedFloat64(count));
+  const label = layout.move(raw.label, sharedUint8(count));
   const makes = raw.history ? layout.move(raw.history, new Uint8Array(count)) : null;
 
-  const historyEnd = new Int32Array(count);
-  const historyStart = makes ? new Int32Array(userStart.length) : userStart;
-  const history = makes ? new Int32Array(makes.reduce((sum, flag) => sum + flag, 0)) : null;
+  const historyEnd = sharedInt32(count);
+  const historyStart = makes ? sharedInt32(userStart.length) : userStart;
+  const history = makes ? sharedInt32(makes.reduce((sum, flag) => sum + flag, 0)) : null;
   let filled = 0;
   for (let user = 0; user + 1 < userStart.length; user++) {
     if (makes) historyStart[user] = filled;

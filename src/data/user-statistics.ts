@@ -1,7 +1,7 @@
-import type { CounterColumns } from "./columns.js";
-import { columnsOf, eventCounter, type MeanColumn, type Statistic, statisticWriter } from "./statistic-writer.js";
-import { emptyCounters } from "./statistics.js";
-import { type Earlier, groupEnd, type Timelines } from "./timelines.js";
+import { runningStatistics } from "./running-statistics.js";
+import type { MeanColumn, Statistic } from "./statistic-writer.js";
+import type { Earlier, Timelines } from "./timelines.js";
+import { ownersOf } from "./users-of.js";
 
 /** Statistics of every event's user, from that user's earlier events. [events * statistics] */
 export function userStatistics(
@@ -13,31 +13,11 @@ export function userStatistics(
     earlier,
   }: { statistics: Statistic[]; means: MeanColumn[]; prior: number; earlier: Earlier },
 ): Float32Array {
-  const { userStart, time, label, count } = timelines;
-  const width = statistics.length;
-  const out = new Float32Array(count * width);
-  if (width === 0) return out;
-  const counters = emptyCounters(1, columnsOf(statistics));
-  const write = statisticWriter(statistics, counters, prior);
-  const add = eventCounter(counters, label, means);
-  for (let user = 0; user + 1 < userStart.length; user++) {
-    reset(counters);
-    const last = userStart[user + 1]!;
-    for (let start = userStart[user]!; start < last; ) {
-      const end = groupEnd(time, { start, end: last, earlier });
-      for (let e = start; e < end; e++) write(0, out, e * width);
-      for (let e = start; e < end; e++) add(0, e);
-      start = end;
-    }
-  }
-  return out;
-}
-
-function reset({ count, positives, means }: CounterColumns): void {
-  count.fill(0);
-  positives.fill(0);
-  for (const mean of Object.values(means)) {
-    mean.count.fill(0);
-    mean.sum.fill(0);
-  }
+  if (statistics.length === 0) return new Float32Array(0);
+  const { time, label, userStart } = timelines;
+  const begins = new Uint8Array(timelines.count);
+  // Where two people's events of one time meet, they may share a moment: neither counts for the other.
+  for (let e = 0; e < begins.length; e++) begins[e] = earlier === "order" || time[e] !== time[e - 1] ? 1 : 0;
+  const sweep = { entity: ownersOf(timelines), label, begins, means };
+  return runningStatistics(sweep, { entities: userStart.length - 1, statistics, prior });
 }

@@ -6,6 +6,8 @@ import { spawnWorker } from "./spawn-worker.js";
 export interface PackedError {
   message: string;
   stack?: string;
+  /** Of an error of the system: ENOSPC and the like. */
+  code?: string;
   mmdin?: { code: ErrorCode; problem: string; details: Omit<ErrorDetails, "cause"> };
 }
 
@@ -55,6 +57,7 @@ export async function serveJob<Data, Result, Update = never>(
 export function packError(error: unknown): PackedError {
   if (!(error instanceof Error)) return { message: String(error) };
   const packed: PackedError = { message: error.message, ...(error.stack !== undefined && { stack: error.stack }) };
+  if ("code" in error && typeof error.code === "string") packed.code = error.code;
   if (error instanceof MmdinError) {
     const { cause: _, ...details } = error.details;
     packed.mmdin = { code: error.code, problem: error.problem, details };
@@ -62,8 +65,9 @@ export function packError(error: unknown): PackedError {
   return packed;
 }
 
-export function unpackError({ message, stack, mmdin }: PackedError): Error {
-  const error = mmdin ? new MmdinError(mmdin.code, mmdin.problem, mmdin.details) : new Error(message);
+export function unpackError({ message, stack, code, mmdin }: PackedError): Error {
+  const plain = () => (code === undefined ? new Error(message) : Object.assign(new Error(message), { code }));
+  const error = mmdin ? new MmdinError(mmdin.code, mmdin.problem, mmdin.details) : plain();
   error.message = message;
   if (stack !== undefined) error.stack = stack;
   return error;
