@@ -22,8 +22,8 @@ export async function serveApp(app: FastifyInstance, { folder }: { folder: strin
     setHeaders(reply, path) {
       // Vite names files in assets/ by their content.
       const hashed = path.startsWith(join(folder, "assets") + sep);
-      reply.header("cache-control", hashed ? `public, max-age=${YEAR}, immutable` : "no-cache");
-      reply.header("content-security-policy", APP_POLICY);
+      reply.setHeader("cache-control", hashed ? `public, max-age=${YEAR}, immutable` : "no-cache");
+      reply.setHeader("content-security-policy", APP_POLICY);
     },
   });
 }
