@@ -3,7 +3,9 @@
  * with its redis-server where there is one (appendonly yes, appendfsync always). Opened again, the store is compared with what was acknowledged. Then how many
  * events each store appends in a second, one event a call and many, one call at a time and many.
  *
- *   npm run bench -- serving-crash [--rounds 20] [--events 100000] [--size 20] [--seed 1] [--stores lmdb,redis]
+ * With --run the same over HTTP: the events are posted to a server of that run, and the server is killed.
+ *
+ *   npm run bench -- serving-crash [--rounds 20] [--events 100000] [--size 20] [--seed 1] [--stores lmdb,redis] [--run RUN]
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,6 +14,7 @@ import { parseArgs } from "node:util";
 import type { Event } from "../src/contract.js";
 import { RandomStream } from "../src/random.js";
 import { openStore } from "../src/serving/state/open-store.js";
+import { crashOverHttp } from "../test/http/crash-over-http.js";
 import { noRedis, type RedisServer, redisServer } from "../test/redis-server.js";
 import { type CrashRound, crashRound } from "../test/state/crash-round.js";
 
@@ -22,6 +25,7 @@ const { values: args } = parseArgs({
     size: { type: "string", default: "20" },
     seed: { type: "string", default: "1" },
     stores: { type: "string", default: "lmdb,redis" },
+    run: { type: "string" },
   },
 });
 const [rounds, events, size] = [Number(args.rounds), Number(args.events), Number(args.size)];
@@ -48,11 +52,17 @@ const line = (name: string, cells: readonly (string | number)[]): void =>
 let failed = 0;
 for (const store of stores) {
   const random = new RandomStream(Number(args.seed));
-  console.log(`\n${store}: killed while ${events} events are posted, ${size} a call`);
+  console.log(
+    `\n${store}: killed while ${events} events are posted${args.run === undefined ? "" : " over HTTP"}, ${size} a call`,
+  );
   line("round", [...columns, "seconds"]);
   const results: CrashRound[] = [];
   for (let round = 1; round <= rounds; round++) {
-    const result = await withPlace(store, (place, redis) => crashRound({ place, events, size, random, redis }));
+    const result = await withPlace(store, (place, redis) =>
+      args.run === undefined
+        ? crashRound({ place, events, size, random, redis })
+        : crashOverHttp({ place, events, size, random, redis, run: args.run }),
+    );
     results.push(result);
     line(String(round), [...columns.map((name) => result[name]), result.seconds.toFixed(2)]);
   }
@@ -62,6 +72,7 @@ for (const store of stores) {
 }
 console.log(`\n${failed} rounds of ${rounds * stores.length} lost or tore anything`);
 
+if (args.run !== undefined) process.exit(failed > 0 ? 1 : 0);
 console.log("\nappended events a second");
 const shapes = [
   { name: "1 a call, 1 call at a time", of: 1, calls: 1, total: 1000 },

@@ -72,7 +72,8 @@ export async function crashRound({ place, events, size, random, redis }: CrashOp
   return { acknowledged: acknowledged.length * size, seconds, ...(await inspect(place, { acknowledged, size })) };
 }
 
-async function inspect(
+/** Opens a store again and compares what is there with the batches that were acknowledged. */
+export async function inspect(
   place: string,
   { acknowledged, size }: { acknowledged: readonly number[]; size: number },
 ): Promise<Pick<CrashRound, "found" | "lost" | "half" | "miscounted">> {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
-import { join, sep } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fastifyStatic from "@fastify/static";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { APP_POLICY } from "./security.js";
 
 const YEAR = 365 * 86_400;
@@ -13,19 +13,23 @@ export function builtApp(): string | undefined {
   return places.find((folder) => existsSync(join(folder, "index.html")));
 }
 
-/** Serves the app at `/`: its files, and its page for every path that is one of its own. */
+/** Serves the app's files at `/`; `sendPage` gives its page for the paths that are its own. */
 export async function serveApp(app: FastifyInstance, { folder }: { folder: string }): Promise<void> {
-  await app.register(fastifyStatic, {
-    root: folder,
-    wildcard: false,
-    cacheControl: false,
-    setHeaders(reply, path) {
-      // Vite names files in assets/ by their content.
-      const hashed = path.startsWith(join(folder, "assets") + sep);
-      reply.setHeader("cache-control", hashed ? `public, max-age=${YEAR}, immutable` : "no-cache");
-      reply.setHeader("content-security-policy", APP_POLICY);
-    },
+  app.addHook("onRequest", async ({ routeOptions: { config, url } }, reply) => {
+    if (config.operation === undefined && url !== undefined && !url.startsWith("/docs")) reply.headers(headersOf(url));
   });
+  await app.register(fastifyStatic, { root: folder, wildcard: false, cacheControl: false });
+}
+
+/** The app's page. */
+export function sendPage(reply: FastifyReply): FastifyReply {
+  return reply.headers(headersOf("/")).sendFile("index.html");
+}
+
+function headersOf(path: string): Record<string, string> {
+  // Vite names files in assets/ by their content.
+  const cache = path.startsWith("/assets/") ? `public, max-age=${YEAR}, immutable` : "no-cache";
+  return { "cache-control": cache, "content-security-policy": APP_POLICY };
 }
 
 /** Whether a path that nothing else answers is a page of the app: asked for by a browser, and none of the server's own. */

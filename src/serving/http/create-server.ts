@@ -12,7 +12,7 @@ import { packageVersion } from "../../package-version.js";
 import type { AllowedRuns } from "./allowed-run.js";
 import { problemAnswers } from "./answer-problem.js";
 import type { ApiKeys } from "./api-keys.js";
-import { builtApp, serveApp, servePlainPage, wantsPage } from "./app-files.js";
+import { builtApp, sendPage, serveApp, servePlainPage, wantsPage } from "./app-files.js";
 import { answerClientError } from "./client-errors.js";
 import { defineRoutes } from "./define-routes.js";
 import { serveDocs } from "./docs-viewer.js";
@@ -104,7 +104,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   if (folder === undefined) servePlainPage(app);
   else await serveApp(app, { folder });
   app.setNotFoundHandler((request, reply) => {
-    if (folder !== undefined && wantsPage(request)) return reply.sendFile("index.html");
+    if (folder !== undefined && wantsPage(request)) return sendPage(reply);
     return refuseUnknown(paths, { request, reply });
   });
   return app;
