@@ -53,5 +53,10 @@ if (args.speed || args.data === undefined || args.run === undefined) {
   const options = { catalogue: dataset.catalogue, threads: 1 };
   const vectors = await openItemVectors(run.model, run.weights, options);
   await measureFinder(questions, { known, vectors });
+  if (args.variants && vectors !== null) {
+    const of = vectors.of === "model" ? "frozen" : "model";
+    const others = await openItemVectors(run.model, run.weights, { ...options, of });
+    if (others?.of === of) await measureFinder(questions, { known, vectors: others });
+  }
   if (args.variants) await measureVariants(questions, { known, run });
 }

@@ -61,6 +61,7 @@ export async function measureSpeed({ items, dimension, events, threads }: Size):
   const chosen = Int32Array.from(ranked, ({ item }) => item);
   const similarity = await search.pairs(chosen);
   const cap = compileCap({ modality: "brand", most: 8 }, catalogue);
+  console.log(`${"".padEnd(40)}    least      p50      p99      CPU`);
   const parts: Record<string, (k: number) => unknown> = {
     "pooling 50 steps": (k) => poolHistory(weighHistory(histories[k]!), { dimension, row: (item) => search.row(item) }),
     "products with all items": () => search.products(query),
@@ -81,14 +82,15 @@ export async function measureSpeed({ items, dimension, events, threads }: Size):
   for (const [name, act] of Object.entries(parts)) {
     const times: number[] = [];
     for (let k = 0; k < 20; k++) await act(k);
+    const before = process.cpuUsage();
     for (let k = 0; k < 200; k++) {
       const start = performance.now();
       await act(k);
       times.push(performance.now() - start);
     }
-    console.log(
-      `${name.padEnd(40)} p50 ${median(times).toFixed(2).padStart(7)}   p99 ${quantile(times, 0.99).toFixed(2).padStart(7)}`,
-    );
+    const { user, system } = process.cpuUsage(before);
+    const columns = [Math.min(...times), median(times), quantile(times, 0.99), (user + system) / 1000 / times.length];
+    console.log(`${name.padEnd(40)} ${columns.map((ms) => ms.toFixed(2).padStart(8)).join(" ")}`);
   }
   await Promise.all([finder.close(), search.close()]);
 }
@@ -114,6 +116,7 @@ function countLog({
   const others: number[] = [];
   const similarities: number[] = [];
   const begin = performance.now();
+  const before = process.cpuUsage();
   const most = itemsOfPerson({ user, label }, MOST_PAIRS);
   eachItemsNeighbours({ catalogue, item, user, label }, { kept: 100, shrink: 10, most }, (index, near) => {
     for (const { item: other, similarity } of near) {
@@ -122,8 +125,9 @@ function countLog({
     }
     start[index + 1] = others.length;
   });
+  const { user: cpu } = process.cpuUsage(before);
   console.log(
-    `co-visits of ${events} events counted in ${((performance.now() - begin) / 1000).toFixed(1)} s: ${others.length} pairs kept, ${((others.length * 8) / 1e6).toFixed(0)} MB\n`,
+    `co-visits of ${events} events counted in ${((performance.now() - begin) / 1000).toFixed(1)} s (${(cpu / 1e6).toFixed(1)} s of a core): ${others.length} pairs kept, ${((others.length * 8) / 1e6).toFixed(0)} MB\n`,
   );
   return { start, items: Int32Array.from(others), similarities: Float32Array.from(similarities) };
 }

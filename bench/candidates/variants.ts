@@ -2,6 +2,7 @@ import { BatchAssembler } from "../../src/data/batch.js";
 import type { Catalogue } from "../../src/data/index.js";
 import { hasModality } from "../../src/data/index.js";
 import { trainingEntries } from "../../src/data/training-entries.js";
+import { add, exp, input, log, matmul, mul, relu } from "../../src/graph/index.js";
 import { eachItemsNeighbours } from "../../src/models/item-neighbours.js";
 import { Builder, type ModalityRange } from "../../src/nn/builder.js";
 import { Executor } from "../../src/runtime/executor.js";
@@ -9,7 +10,7 @@ import { weighHistory } from "../../src/serving/candidates/history-weights.js";
 import { topItems } from "../../src/serving/candidates/top-items.js";
 import { unitBlocks } from "../../src/serving/candidates/unit-blocks.js";
 import { FeedMaker } from "../../src/training/feeds.js";
-import { everyItem, planOf } from "../../src/training/known-tensors.js";
+import { everyItem, planOf } from "../../src/training/item-tensors.js";
 import type { OpenedRun } from "../../src/training/run-folder.js";
 import type { Known, Question } from "./questions.js";
 import { measureSource } from "./recall.js";
@@ -80,43 +81,36 @@ async function measurePooling(
   questions: readonly Question[],
   { blocks, catalogue, decay, negative = 0, power = 1 }: Pooling,
 ): Promise<void> {
-  const { vectors, dimension } = stacked(blocks, catalogue.items.count);
-  const products = (query: Float32Array): Float32Array => {
-    const scores = new Float32Array(catalogue.items.count);
-    for (let item = 0, at = 0; item < scores.length; item++) {
-      let sum = 0;
-      for (let d = 0; d < dimension; d++) sum += query[d]! * vectors[at++]!;
-      scores[item] = sum;
-    }
-    return scores;
-  };
+  const { count: items, trained } = catalogue.items;
+  const { vectors, dimension } = stacked(blocks, items);
+  const steps = input("steps", ["T", dimension]);
+  const cosines = relu(matmul(steps, input("items", ["U", dimension]), { transposeB: true }));
+  const weights = input("weights", [1, "T"]);
+  const executor = await Executor.create({
+    one: matmul(matmul(weights, steps), input("items", ["U", dimension]), { transposeB: true }),
+  });
+  const kernel = await Executor.create({ one: matmul(weights, exp(mul(log(add(cosines, 1e-6)), power))) });
   await measureSource(name, questions, {
-    trained: catalogue.items.trained,
-    find({ history, seen }, count) {
-      const length = history.items.length;
-      const weights = Array.from(
-        { length },
-        (_, t) => (history.labels[t] === 0 ? negative : 1) * decay ** (length - 1 - t),
-      );
-      const rowOf = (t: number): Float32Array => vectors.subarray(history.items[t]! * dimension).subarray(0, dimension);
-      let scores: Float32Array = new Float32Array(catalogue.items.count);
-      const query = new Float32Array(dimension);
-      // The last 50 alone, for the sake of the kernels, which weigh each of them against each item.
-      for (let t = Math.max(0, length - 50); t < length; t++) {
-        if (weights[t] === 0) continue;
-        const row = rowOf(t);
-        if (power === 1) for (let d = 0; d < dimension; d++) query[d]! += weights[t]! * row[d]!;
-        else {
-          const cosines = products(row);
-          for (let item = 0; item < scores.length; item++) {
-            scores[item]! += weights[t]! * Math.max(0, cosines[item]!) ** power;
-          }
-        }
-      }
-      if (power === 1) scores = products(query);
-      return topItems(scores, { count, above: 0, allows: (item) => !seen.has(item) });
+    trained,
+    async find({ history, seen }, count) {
+      // The last 50, which is what the interests of single steps can be held against.
+      const chosen = [...history.items.keys()].slice(-50).filter((t) => negative !== 0 || history.labels[t] !== 0);
+      if (chosen.length === 0) return [];
+      const weight = (t: number): number =>
+        (history.labels[t] === 0 ? negative : 1) * decay ** (history.items.length - 1 - t);
+      const rows = new Float32Array(chosen.length * dimension);
+      chosen.forEach((t, k) => {
+        rows.set(vectors.subarray(history.items[t]! * dimension).subarray(0, dimension), k * dimension);
+      });
+      const { one } = await (power === 1 ? executor : kernel).run({
+        steps: { data: rows, dims: [chosen.length, dimension] },
+        weights: { data: Float32Array.from(chosen, weight), dims: [1, chosen.length] },
+        items: { data: vectors, dims: [items, dimension] },
+      });
+      return topItems(one!.data as Float32Array, { count, above: 0, allows: (item) => !seen.has(item) });
     },
   });
+  await Promise.all([executor.close(), kernel.close()]);
 }
 
 function stacked(blocks: readonly Block[], items: number): { vectors: Float32Array; dimension: number } {

@@ -32,7 +32,7 @@ export type Condition =
 
 /**
  * Conditions on modalities of the catalogue that are categories or numbers (and on `id`); all must hold. An item that lacks the modality
- * fails every condition but `not`. Several values of one item: one that fits is enough.
+ * fails every condition but `not`. Several values of one item: one that fits is enough, and one that `not` names is too many.
  *
  * @example { genre: "Drama", price: { max: 20 }, brand: { not: ["acme"] } }
  */

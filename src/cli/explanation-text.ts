@@ -22,14 +22,13 @@ export function renderExplanation(
   const { history, gates, nearest, summary } = explanation;
   const name = title === null ? item : `${item}, ${short(title, 48)}`;
   const parts = [
-    `${oneLine(name)}: probability ${probability.toFixed(4)}, logit ${logit.toFixed(4)}\n${oneLine(summary)}`,
+    `${wrapped(`${name}: probability ${probability.toFixed(4)}, logit ${logit.toFixed(4)}`, options)}\n${wrapped(summary, options)}`,
   ];
   if (history.length > 0) parts.push(renderSteps(explanation, options));
   if (gates !== null) {
     const largest = Object.entries(gates).sort(([, a], [, b]) => b - a);
-    parts.push(
-      `modalities of the item, by gate: ${largest.map(([name, gate]) => `${name} ${share(gate)} %`).join(", ")}`,
-    );
+    const shares = largest.map(([name, gate]) => `${name} ${share(gate)} %`).join(", ");
+    parts.push(wrapped(`modalities of the item, by gate: ${shares}`, options));
   }
   const near = Object.entries(nearest).map(
     ([modality, { item, title, cosine }]) =>
@@ -73,17 +72,37 @@ function renderSteps({ history, heads, historyChange }: Explanation, options: Ta
   });
   if (others.length > 0) rows.push(row(`${others.length} others`, {}, others));
   rows.push(row("all", { change: signed(historyChange) }, history));
-  const columns = [
-    "step",
-    ...(titled ? ["title"] : []),
-    ...(labelled ? ["liked"] : []),
-    "change",
-    "contributes",
-    ...heads,
-  ];
-  const read = `what the ${count(history.length)} ${history.length === 1 ? "step" : "steps"} of the history did to the logit`;
-  const weights = heads.length > 0 ? `; by head, % of its attention` : "";
-  return `${read}${weights}\n${renderTable(columns, rows, options)}`;
+  const names = ["step", ...(titled ? ["title"] : []), ...(labelled ? ["liked"] : []), "change", "contributes"];
+  const plural = history.length === 1 ? "step" : "steps";
+  const read = `what the ${count(history.length)} ${plural} of the history did to the logit`;
+  const looked = "how much each head looked at them, % of its attention";
+  const whole = renderTable([...names, ...heads], rows, options);
+  if (heads.length === 0) return `${read}\n${whole}`;
+  // A table that is too wide goes on below: then what was done stands above, and who looked below.
+  if (!whole.includes("\n\n")) return `${read}, and ${looked}\n${whole}`;
+  const effects = renderTable(
+    names,
+    rows.map((row) => row.slice(0, names.length)),
+    options,
+  );
+  const attention = renderTable(
+    ["step", ...heads],
+    rows.map(([step = null, ...cells]) => [step, ...cells.slice(names.length - 1)]),
+    options,
+  );
+  return `${read}\n${effects}\n\n${looked}\n${attention}`;
+}
+
+/** Breaks a text into lines of at most so many letters, between words. */
+function wrapped(text: string, { terminal = process.stdout.isTTY === true, width }: TableOptions): string {
+  const most = width ?? (terminal ? process.stdout.columns || Number.POSITIVE_INFINITY : Number.POSITIVE_INFINITY);
+  const lines: string[] = [];
+  for (const word of oneLine(text).split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (lines.length > 0 && longer.length <= most) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.join("\n");
 }
 
 const share = (part: number): string => (100 * part).toFixed(0);

@@ -12,6 +12,8 @@ export interface EncodingOptions {
   progress: Progress;
   /** Pictures that are at hand, by the path that names them; null: it is looked up below the root. Default: none is. */
   pictures?: ((path: string) => Uint8Array | null) | undefined;
+  /** Encoders that stay open for the next time, by modality. Default: each is closed when its column is done. */
+  opened?: Map<string, Encoder> | undefined;
 }
 
 /** A text or an image of every item, as the table of items has it: the text, or the path of the picture. */
@@ -61,6 +63,7 @@ export async function encodeColumn(
     encoders,
     progress,
     pictures,
+    opened,
   }: EncodingOptions & { ids: readonly string[]; trained: number; before?: FittedBefore },
 ): Promise<EncodedColumn> {
   // Here and not above: pictures, the cache and their native parts are loaded where something is encoded.
@@ -68,7 +71,9 @@ export async function encodeColumn(
     "../modality/encoding.js"
   );
   const { name, kind, texts, root, modelsRoot, where } = source;
-  const encoder = await openEncoder(source.encoder, { kind, root: modelsRoot, where, encoders, progress });
+  const encoder =
+    opened?.get(name) ?? (await openEncoder(source.encoder, { kind, root: modelsRoot, where, encoders, progress }));
+  opened?.set(name, encoder);
   if (before) checkEncoder(encoder, { before: before.by, fitted: before.projection !== null, where });
   const contents: Contents = {
     count: texts.length,
@@ -95,6 +100,6 @@ export async function encodeColumn(
     return { column: { name, kind: "vector", dimension, row, values, encoder: by }, projection: state, report };
   } finally {
     await cache?.close();
-    await encoder.close?.();
+    if (opened === undefined) await encoder.close?.();
   }
 }

@@ -56,7 +56,7 @@ export async function openRecords(
       const field = fieldOf.get(column.name.toLowerCase());
       const isId = ids.some((sql) => sql.toLowerCase() === column.name.toLowerCase());
       const sql =
-        field === undefined ? `NULL::${column.type}` : await lossless(database, { raw, field, ...column, isId });
+        field === undefined ? `NULL::${column.type}` : await lossless(database, { raw, field, ...column, isId, label });
       selected.push(`${sql} AS ${identifier(column.name)}`);
     }
     await database.run(`CREATE OR REPLACE TEMP VIEW ${view} AS SELECT ${selected.join(", ")} FROM ${raw}`);
@@ -82,11 +82,27 @@ function checkFile(path: string, label: string): void {
 /** An expression that reads a JSON field as a column's type where that keeps every value, else as a wider one. */
 async function lossless(
   database: Database,
-  { raw, field, type, isId }: { raw: string; field: string; type: string; isId: boolean },
+  { raw, field, type, isId, label }: { raw: string; field: string; type: string; isId: boolean; label: string },
 ): Promise<string> {
   const json = identifier(field);
   const text = `(${json} ->> '$')`;
-  if (kindOf(type) === "list" || /^(STRUCT|MAP|UNION)/.test(type)) return `CAST(${json} AS ${type})`;
+  if (kindOf(type) === "list" || /^(STRUCT|MAP|UNION)/.test(type)) {
+    const cast = `CAST(${json} AS ${type})`;
+    const other = await database.rows(
+      `SELECT ${text} FROM ${raw} WHERE ${text} IS NOT NULL AND TRY(${cast}) IS NULL LIMIT 1`,
+    );
+    if (other.length === 0) return cast;
+    throw new MmdinError(
+      "DATA",
+      `the field ${JSON.stringify(field)} of a record has another shape than that of the table of items`,
+      {
+        where: label,
+        expected: type,
+        got: String(other[0]?.[0]),
+        fix: FIX,
+      },
+    );
+  }
   const kind = kindOf(type);
   if (kind === "text") return text;
   if (kind !== "whole" && kind !== "number") {

@@ -3,7 +3,8 @@ import { emitNodes, substitute, type Tensor } from "../graph/index.js";
 import type { OnnxGraph, OnnxNode, OnnxValue } from "../graph/onnx/model-proto.js";
 import { Builder, PARAMETER, STATE } from "../nn/builder.js";
 import { calibrated } from "../nn/calibrated.js";
-import { computeKnown, planOf } from "../training/known-tensors.js";
+import { planOf } from "../training/item-tensors.js";
+import { computeKnown } from "../training/known-tensors.js";
 import { keptShift } from "../training/run-calibration.js";
 import type { OpenedRun } from "../training/run-folder.js";
 import type { BundleInput } from "./bundle-feeds.js";
@@ -105,10 +106,11 @@ async function writeBranch(
     ...(attention && { attention: attention.weights }),
     ...(gates && { gates: gates.values }),
   };
-  const known = await computeKnown(Object.values(tensors), { builder, weights, catalogue, threads, narrow: true });
-  await known.items.close();
+  const from = { builder, weights, catalogue, threads };
+  const known = await computeKnown(Object.values(tensors), { ...from, narrow: true, weightsAs: "fed" });
   const ofItems = known.items.values;
-  const forward = emitNodes(substitute(tensors, known.inputs), { standard: true });
+  await known.items.close();
+  const forward = emitNodes(substitute(tensors, known.others), { standard: true });
   const names = new Set(forward.inputs.map(({ name }) => name));
   const plan = planOf(builder.plan, names);
   const write = new NodeWriter(initializers, { prefix: `${history}/` });
@@ -123,7 +125,7 @@ async function writeBranch(
       const { shape } = weights.specs.find((spec) => spec.name === own)!;
       values.set(name, initializers.add(`weight/${own}`, weights.get(own), shape));
     }
-    const value = known.values[name] ?? ofItems[name];
+    const value = ofItems[name] ?? known.ofWeights[name];
     if (value === undefined) continue;
     const table = initializers.add(name.replace("known:", "computed/"), value.data as Float32Array, value.dims);
     values.set(name, name in ofItems ? write.gather(table, request.items) : table);

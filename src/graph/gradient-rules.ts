@@ -8,6 +8,7 @@ import {
   mul,
   neg,
   pad,
+  part,
   reduceSum,
   reshape,
   reshapeLike,
@@ -19,6 +20,7 @@ import {
   transpose,
   unsqueeze,
 } from "./ops.js";
+import { partOf } from "./parts.js";
 import { normalAxis, type Shape } from "./shape.js";
 import type { OpAttributes, OpName, Tensor } from "./tensor.js";
 
@@ -115,6 +117,12 @@ export const GRADIENT_RULES: { [K in OpName]: GradientRule<K> } = {
       : matmul(left, right, { transposeA: !transposeA });
     return [sumTo(gA, a!.shape), sumTo(gB, b!.shape)];
   },
+  // d(A B + C) = dA B + A dB + dC
+  gemm: ({ g, inputs: [a, b, c] }) => [
+    matmul(g, b!, { transposeB: true }),
+    matmul(a!, g, { transposeA: true }),
+    sumTo(g, c!.shape),
+  ],
   // d softmax(x) = y (dx - sum(y dx))
   softmax: ({ y, g, attributes: { axis } }) => {
     const weighted = mul(g, y);
@@ -133,8 +141,10 @@ export const GRADIENT_RULES: { [K in OpName]: GradientRule<K> } = {
   // d[a, b] = [da, db]
   concat: ({ g, inputs, attributes: { axis } }) => {
     let start = 0;
-    return inputs.map((part) => {
-      const size = Number(part.shape.at(axis));
+    return inputs.map(({ shape }) => {
+      const range = partOf(shape.at(axis)!);
+      if (range) return part(g, { axis, ...range });
+      const size = Number(shape.at(axis));
       start += size;
       return slice(g, { axis, start: start - size, end: start });
     });
@@ -143,6 +153,7 @@ export const GRADIENT_RULES: { [K in OpName]: GradientRule<K> } = {
   slice: ({ g, inputs: [x], attributes: { axis, start, end } }) => [
     pad(g, { axis, before: start, after: Number(x!.shape.at(axis)) - end }),
   ],
+  part: none,
   pad: ({ g, inputs: [x], attributes: { axis, before } }) => [
     slice(g, { axis, start: before, end: before + Number(x!.shape.at(axis)) }),
   ],

@@ -1,16 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { floats, ints, largestGap, resultOf, spread } from "../../test/graph/evaluate.js";
 import {
+  add,
   axisSize,
   cast,
   concat,
   constant,
   expandLike,
   gather,
+  gemm,
   input,
   matmul,
   oneHot,
   pad,
+  part,
   reduceMax,
   reduceMean,
   reduceSum,
@@ -26,6 +29,35 @@ import { sizeOf } from "./shape.js";
 import type { Tensor } from "./tensor.js";
 
 const count = (size: number): number[] => Array.from({ length: size }, (_, i) => i + 1);
+
+test.each([0, 1, 2, 3, 7])(
+  "parts of an axis of %i follow each other to the whole; beyond its end they are empty",
+  async (T) => {
+    const x = floats([T, 2], spread(1));
+    const parts = [
+      { start: 0, end: 2 },
+      { start: 2, end: 3 },
+      { start: 3, end: 5 },
+      { start: 5, end: null },
+    ].map(({ start, end }) => part(input("x", ["T", 2]), { axis: 0, start, end }));
+    expect(parts.map(({ shape }) => shape[0])).toEqual(["T[0:2]", "T[2:3]", "T[3:5]", "T[5:]"]);
+    const whole = concat(parts, 0);
+    expect(whole.shape).toEqual(["T", 2]);
+    expect(await resultOf(whole, { x })).toEqual(Array.from(x.data, Number));
+  },
+);
+
+test.each([
+  { m: 3, k: 2, n: 4, c: [3, 1] },
+  { m: 127, k: 33, n: 129, c: [129] },
+  { m: 0, k: 3, n: 2, c: [1, 2] },
+  { m: 5, k: 3, n: 2, c: [] },
+])("gemm: [$m, $k] x [$k, $n] + $c is the product and the sum to 1e-6", async ({ m, k, n, c }) => {
+  const feeds = { a: floats([m, k], spread(1)), b: floats([k, n], spread(2)), c: floats(c, spread(3)) };
+  const [a, b, added] = [input("a", [m, k]), input("b", [k, n]), input("c", c)];
+  const expected = await resultOf(add(matmul(a, b), added), feeds);
+  expect(largestGap(await resultOf(gemm(a, b, added), feeds), expected)).toBeLessThan(1e-6);
+});
 
 describe("matrix products", () => {
   /** [batch, m, k] x [batch, k, n] by the definition, in double precision; operands are read transposed where asked. */

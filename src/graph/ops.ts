@@ -63,6 +63,9 @@ export interface MatmulOptions {
 export const matmul = (a: Tensor, b: Tensor, { transposeA = false, transposeB = false }: MatmulOptions = {}): Tensor =>
   node("matmul", [a, b], { transposeA, transposeB });
 
+/** a [m, k] x b [k, n] + c, c stretched to [m, n]: in one op, so that the sum costs no pass of its own. */
+export const gemm = (a: Tensor, b: Tensor, c: Tensor): Tensor => node("gemm", [a, b, c], {});
+
 export const softmax = (x: Tensor, axis = -1): Tensor => node("softmax", [x], { axis });
 
 export interface ReduceOptions {
@@ -96,6 +99,13 @@ export const concat = (parts: readonly Tensor[], axis = -1): Tensor =>
 /** The part [start, end) of one axis. */
 export const slice = (x: Tensor, { axis = -1, start, end }: { axis?: number; start: number; end: number }): Tensor =>
   x.shape.at(axis) === end && start === 0 ? x : node("slice", [x], { axis, start, end });
+/**
+ * Rows [start, end) of an axis whose size is a letter, as far as there are any: none beyond its end. `end` null is all from `start` on.
+ * Parts that follow each other from 0 to null join to the whole again. No gradient: meant
+ * for what is served.
+ */
+export const part = (x: Tensor, { axis, start, end }: OpAttributes["part"]): Tensor =>
+  start === 0 && end === null ? x : node("part", [x], { axis, start, end });
 export const pad = (x: Tensor, { axis, before, after }: OpAttributes["pad"]): Tensor =>
   before === 0 && after === 0 ? x : node("pad", [x], { axis, before, after });
 

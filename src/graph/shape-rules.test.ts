@@ -8,10 +8,12 @@ import {
   constant,
   expandLike,
   gather,
+  gemm,
   input,
   matmul,
   oneHot,
   pad,
+  part,
   reduceMean,
   reduceSum,
   relu,
@@ -83,7 +85,30 @@ describe("every misfit is refused by a message that names the op, what was expec
     ["scatterAdd: a scalar has no rows: expected [N, ...], got []", () => scatterAdd(places, rows, [])],
     ["oneHot: a tensor of another type: expected int32, got float32 [B, 3]", () => oneHot(rows, 4)],
     ["concat: tensors differ outside axis 1: expected [B, 3], got [T, 3]", () => concat([rows, input("t", ["T", 3])])],
-    ["concat: the joined axis must be of known sizes: expected numbers, got B, B", () => concat([rows, rows], 0)],
+    [
+      "concat: the joined axis must be of known sizes: expected numbers, or all parts of one letter, got B, B",
+      () => concat([rows, rows], 0),
+    ],
+    [
+      "concat: the joined axis must be of known sizes: expected numbers, or all parts of one letter, got B[0:2], B[3:]",
+      () => concat([part(rows, { axis: 0, start: 0, end: 2 }), part(rows, { axis: 0, start: 3, end: null })], 0),
+    ],
+    [
+      "part: no such part of axis 1: expected a letter, and 0 <= start < end, got 0 to 2 of [B, 3]",
+      () => part(rows, { axis: 1, start: 0, end: 2 }),
+    ],
+    [
+      "part: no such part of axis 0: expected a letter, and 0 <= start < end, got 2 to 2 of [B, 3]",
+      () => part(rows, { axis: 0, start: 2, end: 2 }),
+    ],
+    [
+      "gemm: gemm takes matrices: expected [m, k] and [k, n], got [B, T, 4] and [4, 2]",
+      () => gemm(steps, input("w", [4, 2]), scalar),
+    ],
+    [
+      "gemm: what is added is larger than the product: expected [B, 2], got [T, B, 2]",
+      () => gemm(rows, input("w", [3, 2]), input("c", ["T", "B", 2])),
+    ],
     ["concat: nothing to join: expected one tensor or more, got none", () => concat([])],
     ["concat: a tensor of another type: expected float32, got int32 [B, 3]", () => concat([rows, cast(rows, "int32")])],
     [

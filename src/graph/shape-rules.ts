@@ -1,4 +1,5 @@
 import { MmdinError } from "../errors.js";
+import { partName, wholeOf } from "./parts.js";
 import {
   broadcastShapes,
   type Dim,
@@ -86,6 +87,14 @@ export const SHAPE_RULES: { [K in OpName]: ShapeRule<K> } = {
       );
     return float([...broadcastShapes(left.slice(0, -2), right.slice(0, -2)), m, n]);
   },
+  gemm: ([a, b, c]) => {
+    const { shape } = SHAPE_RULES.matmul([a!, b!], { transposeA: false, transposeB: false });
+    if (shape.length !== 2 || a!.shape.length !== 2)
+      fail("gemm takes matrices", "[m, k] and [k, n]", `${formatShape(a!.shape)} and ${formatShape(b!.shape)}`);
+    if (!sameShape(broadcastShapes(ofType(c!, "float32").shape, shape), shape))
+      fail("what is added is larger than the product", formatShape(shape), formatShape(c!.shape));
+    return float(shape);
+  },
   softmax: ([x], { axis }) => {
     normalAxis(axis, x!.shape.length);
     return unary([x!]);
@@ -117,9 +126,10 @@ export const SHAPE_RULES: { [K in OpName]: ShapeRule<K> } = {
       }
       sizes.push(shape[along]!);
     }
-    if (sizes.some((size) => typeof size !== "number"))
-      fail("the joined axis must be of known sizes", "numbers", sizes.join(", "));
-    const total = sizes.reduce<number>((sum, size) => sum + Number(size), 0);
+    const known = sizes.every((size) => typeof size === "number");
+    const total = known ? sizes.reduce<number>((sum, size) => sum + Number(size), 0) : wholeOf(sizes);
+    if (total === null)
+      fail("the joined axis must be of known sizes", "numbers, or all parts of one letter", sizes.join(", "));
     return { shape: first.shape.map((dim, i) => (i === along ? total : dim)), dtype: first.dtype };
   },
   slice: ([x], { axis, start, end }) => {
@@ -133,6 +143,18 @@ export const SHAPE_RULES: { [K in OpName]: ShapeRule<K> } = {
       );
     }
     return { shape: x!.shape.map((dim, i) => (i === along ? end - start : dim)), dtype: x!.dtype };
+  },
+  part: ([x], { axis, start, end }) => {
+    const along = normalAxis(axis, x!.shape.length);
+    const size = x!.shape[along]!;
+    if (typeof size === "number" || start < 0 || (end !== null && start >= end)) {
+      fail(
+        `no such part of axis ${along}`,
+        "a letter, and 0 <= start < end",
+        `${start} to ${end} of ${formatShape(x!.shape)}`,
+      );
+    }
+    return { shape: x!.shape.map((dim, i) => (i === along ? partName(size, { start, end }) : dim)), dtype: x!.dtype };
   },
   pad: ([x], { axis, before, after }) => {
     const along = normalAxis(axis, x!.shape.length);

@@ -28,6 +28,8 @@ export interface OpAttributes {
   /** The number of elements along some axes, as a float32 scalar: letters are known only at run time. */
   axisSize: { axes: readonly number[] };
   matmul: { transposeA: boolean; transposeB: boolean };
+  /** a b + c, c stretched to the product. */
+  gemm: object;
   softmax: { axis: number };
   reduceSum: { axes: readonly number[]; keepDims: boolean };
   reduceMean: { axes: readonly number[]; keepDims: boolean };
@@ -39,6 +41,8 @@ export interface OpAttributes {
   oneHot: { depth: number };
   concat: { axis: number };
   slice: { axis: number; start: number; end: number };
+  /** Rows [start, end) of an axis whose size is known at run time alone, as far as there are any; without an end, all from `start`. */
+  part: { axis: number; start: number; end: number | null };
   /** Zeros before and after along one axis: the gradient of slice. */
   pad: { axis: number; before: number; after: number };
   /** A target dimension is a number, "copy" (that of the same axis), or "rest" (at most once). */

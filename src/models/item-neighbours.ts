@@ -65,22 +65,26 @@ export function eachItemsNeighbours(
         together[j]! += 1;
       }
     }
-    const others = met.subarray(0, count).sort();
+    const others = met.subarray(0, count);
     const near = Float64Array.from(others, (j) => together[j]! / (Math.sqrt(have(i) * have(j)) + shrink));
-    visit(
-      i,
-      nearest(near, kept).map((place) => ({ item: others[place]!, similarity: near[place]! })),
-    );
+    visit(i, nearest(others, { similarities: near, kept }));
     for (const j of others) together[j] = 0;
   }
 }
 
-/** Places of the `kept` largest values, the largest first, equal ones in their order. */
-function nearest(values: Float64Array, kept: number): number[] {
-  const least = values.length > kept ? values.slice().sort()[values.length - kept]! : Number.NEGATIVE_INFINITY;
-  const places: number[] = [];
-  for (let place = 0; place < values.length; place++) if (values[place]! >= least) places.push(place);
-  return places.sort((a, b) => values[b]! - values[a]! || a - b).slice(0, kept);
+/** The `kept` items of the largest similarities, the largest first, equal ones in the order of their indices. */
+function nearest(
+  items: Int32Array,
+  { similarities, kept }: { similarities: Float64Array; kept: number },
+): { item: number; similarity: number }[] {
+  const { length } = similarities;
+  const least = length > kept ? similarities.slice().sort()[length - kept]! : Number.NEGATIVE_INFINITY;
+  const near: { item: number; similarity: number }[] = [];
+  for (let place = 0; place < length; place++) {
+    const similarity = similarities[place]!;
+    if (similarity >= least) near.push({ item: items[place]!, similarity });
+  }
+  return near.sort((a, b) => b.similarity - a.similarity || a.item - b.item).slice(0, kept);
 }
 
 /** Lists side by side: list i is values[start[i] .. start[i + 1]). */

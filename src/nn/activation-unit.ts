@@ -1,6 +1,7 @@
 import { add, div, matmul, mul, reshape, slice, sub, type Tensor, transpose, unsqueeze } from "../graph/index.js";
 import { type Activation, activatedProduct } from "./activation.js";
-import { type AttentionWeights, normaliseWeights, type Pooling, poolDivisor } from "./attention.js";
+import { normaliseWeights, poolDivisor } from "./attention.js";
+import type { AttentionWeights, Pooling } from "./attention-options.js";
 import { type Builder, widthOf } from "./builder.js";
 
 export interface ActivationUnitInputs {
@@ -64,7 +65,7 @@ export function activationUnit(
       const product = activatedProduct(builder, x, { name: at, kind, mask, weight: matrix(next, from, to), drop });
       return add(product, bias(next, to));
     }, first);
-    const weights = normaliseWeights(logits, mask, shape);
+    const weights = normaliseWeights(logits, unsqueeze(mask, 2), { kind: shape, axis: 1 });
     const pooled = reshape(matmul(transpose(weights, [0, 2, 1]), keys), ["copy", width]);
     return { value: pool === "sum" ? pooled : div(pooled, poolDivisor(length, pool)), weights };
   });

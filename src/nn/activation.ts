@@ -26,19 +26,31 @@ export interface ActivationOptions {
   mask?: Tensor;
 }
 
+/** Where a vector of one value per unit meets the units of x; default along the last axis. */
+export type Placement = (perUnit: Tensor) => Tensor;
+const alongLast: Placement = (perUnit) => perUnit;
+
 /** Applies an activation to x [..., n]; PReLU and Dice have n learned slopes. */
-export function activation(builder: Builder, x: Tensor, { name, kind, mask }: ActivationOptions): Tensor {
+export function activation(builder: Builder, x: Tensor, options: ActivationOptions): Tensor {
+  return activationOf(builder, { ...options, width: widthOf(x) })(x);
+}
+
+/** The same for several tensors: its weights are declared here, once. */
+export function activationOf(
+  builder: Builder,
+  { name, kind, mask, width }: ActivationOptions & { width: number },
+): (x: Tensor, placed?: Placement) => Tensor {
   switch (kind) {
     case "relu":
-      return relu(x);
+      return (x) => relu(x);
     case "sigmoid":
-      return sigmoid(x);
+      return (x) => sigmoid(x);
     case "tanh":
-      return tanh(x);
+      return (x) => tanh(x);
     case "prelu":
-      return prelu(builder, x, name);
+      return prelu(slopes(builder, { name, width }));
     case "dice":
-      return dice(builder, x, { name, ...(mask && { mask }) });
+      return dice(builder, { name, width, ...(mask && { mask }) });
   }
 }
 
@@ -47,13 +59,14 @@ export function activation(builder: Builder, x: Tensor, { name, kind, mask }: Ac
  *
  * He et al., Delving Deep into Rectifiers (2015), https://arxiv.org/abs/1502.01852
  */
-function prelu(builder: Builder, x: Tensor, name: string): Tensor {
-  const alpha = slopes(builder, x, name);
-  return add(mul(x, alpha), mul(relu(x), sub(1, alpha)));
-}
+const prelu =
+  (alpha: Tensor) =>
+  (x: Tensor, placed: Placement = alongLast): Tensor =>
+    add(mul(x, placed(alpha)), mul(relu(x), placed(sub(1, alpha))));
 
-const slopes = (builder: Builder, x: Tensor, name: string): Tensor =>
-  builder.parameter(`${name}.slope`, [widthOf(x)], { initial: { kind: "constant", value: 0.25 } });
+/** The slopes of a PReLU of so many units. */
+export const slopes = (builder: Builder, { name, width }: { name: string; width: number }): Tensor =>
+  builder.parameter(`${name}.slope`, [width], { initial: { kind: "constant", value: 0.25 } });
 
 export interface ActivatedProductOptions extends ActivationOptions {
   /** [n, m] */
@@ -77,7 +90,7 @@ export function activatedProduct(
   if (options.kind !== "prelu" || (builder.training && drop.rate > 0)) {
     return matmul(builder.dropout(activation(builder, x, options), drop), weight);
   }
-  const alpha = reshape(slopes(builder, x, options.name), ["copy", 1]);
+  const alpha = reshape(slopes(builder, { name: options.name, width: widthOf(x) }), ["copy", 1]);
   return add(through(mul(weight, alpha)), matmul(relu(x), mul(weight, sub(1, alpha))));
 }
 
@@ -93,26 +106,36 @@ const MOMENTUM = 0.01;
  *
  * Zhou et al., Deep Interest Network (2018), section 5.3, https://arxiv.org/abs/1706.06978
  */
-function dice(builder: Builder, x: Tensor, { name, mask }: { name: string; mask?: Tensor }): Tensor {
-  const width = widthOf(x);
+function dice(
+  builder: Builder,
+  { name, width, mask }: { name: string; width: number; mask?: Tensor },
+): (x: Tensor, placed?: Placement) => Tensor {
   const alpha = builder.parameter(`${name}.slope`, [width], { initial: { kind: "constant", value: 0 } });
-  let mean = builder.state(`${name}.mean`, [width], { initial: 0 });
-  let variance = builder.state(`${name}.variance`, [width], { initial: 1 });
-  if (builder.training) {
+  const mean = builder.state(`${name}.mean`, [width], { initial: 0 });
+  const variance = builder.state(`${name}.variance`, [width], { initial: 1 });
+  const gate = (x: Tensor, moments: Moments, placed: Placement): Tensor => {
+    const deviation = sqrt(add(moments.variance, EPSILON));
+    const p = sigmoid(div(sub(x, placed(moments.mean)), placed(deviation)));
+    return mul(x, add(placed(alpha), mul(p, placed(sub(1, alpha)))));
+  };
+  if (!builder.training) return (x, placed = alongLast) => gate(x, { mean, variance }, placed);
+  return (x) => {
     builder.whole(x);
     const moments = batchMoments(x, mask);
     const kept = (value: Tensor, running: Tensor): Tensor => (mask ? whereReal(value, running, mask) : value);
     builder.updateState(`${name}.mean`, { value: kept(moments.mean, mean), momentum: MOMENTUM });
     builder.updateState(`${name}.variance`, { value: kept(moments.variance, variance), momentum: MOMENTUM });
-    mean = moments.mean;
-    variance = moments.variance;
-  }
-  const p = sigmoid(div(sub(x, mean), sqrt(add(variance, EPSILON))));
-  return mul(x, add(alpha, mul(p, sub(1, alpha))));
+    return gate(x, moments, alongLast);
+  };
+}
+
+interface Moments {
+  mean: Tensor;
+  variance: Tensor;
 }
 
 /** Mean and (biased) variance per unit, over rows, or over the real positions of [B, T, n]. */
-function batchMoments(x: Tensor, mask?: Tensor): { mean: Tensor; variance: Tensor } {
+function batchMoments(x: Tensor, mask?: Tensor): Moments {
   if (mask === undefined) {
     const axes = x.shape.slice(0, -1).map((_, axis) => axis);
     const mean = reduceMean(x, { axes });

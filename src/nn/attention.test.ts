@@ -3,7 +3,8 @@ import { floats, ints, largestGap, spread } from "../../test/graph/evaluate.js";
 import { type AttentionSample, plainAttention } from "../../test/nn/attention-reference.js";
 import { type LayerRun, runLayer } from "../../test/nn/run-layer.js";
 import { add, concat, gradients, input, mul, reduceSum, type Tensor } from "../graph/index.js";
-import { type AttentionHead, type AttentionOptions, attend } from "./attention.js";
+import { attend } from "./attention.js";
+import type { AttentionHead, AttentionOptions } from "./attention-options.js";
 import { PARAMETER } from "./builder.js";
 
 const Q = 8;

@@ -1,10 +1,8 @@
 import {
   add,
   concat,
-  constant,
   div,
   exp,
-  expandLike,
   gather,
   matmul,
   mul,
@@ -22,45 +20,18 @@ import {
   transpose,
   unsqueeze,
 } from "../graph/index.js";
-import { type Activation, activatedProduct } from "./activation.js";
+import { activatedProduct } from "./activation.js";
+import type { AttentionHead, AttentionOptions, AttentionWeights, Range } from "./attention-options.js";
 import { type Builder, widthOf } from "./builder.js";
-
-/** Half-open range of the joined vector of an item. */
-export interface Range {
-  start: number;
-  end: number;
-}
-
-export interface AttentionHead {
-  name: string;
-  /** What the unit compares: a part of the candidate with a part (of the same width) of each history item. */
-  query: Range;
-  key: Range;
-}
-
-export type AttentionWeights = "linear" | "tanh" | "softmax";
-export type Pooling = "sum" | "sqrt" | "mean";
-
-export interface AttentionOptions {
-  name: string;
-  heads: readonly AttentionHead[];
-  /** Hidden layers of every unit. */
-  hidden: readonly number[];
-  activation: Activation;
-  weights: AttentionWeights;
-  pool: Pooling;
-  /** Dropout of the hidden units, one mask per row and unit, shared over the steps; default 0. */
-  dropout?: number;
-  /** Whether the pooled value of a step is its item alone, or its item and its behaviour; default false. */
-  behaviourInValue?: boolean;
-}
+import { sharedLogits } from "./shared-history.js";
+import { type FirstWeights, nextWeights, unitWeights } from "./unit-weights.js";
 
 export interface AttentionInputs {
   /** [B, Q]: the candidates. */
   query: Tensor;
   /** [U, Q]: the distinct items. */
   items: Tensor;
-  /** int32 [B, T]: places of the history's items. Where all rows share one history, [1, T]; then mask, length and behaviour, too. */
+  /** int32 [B, T]: places of the history's items. Where all rows share one history, [1, T]; then behaviour, too, and mask and length, unless each row has a choice of its steps. */
   history: Tensor;
   /** [B, T]. */
   mask: Tensor;
@@ -92,19 +63,13 @@ export function attend(builder: Builder, inputs: AttentionInputs, options: Atten
   const { name, heads, pool, behaviourInValue = false } = options;
   return builder.layer(name, () => {
     const keys = gather(inputs.items, inputs.history); // [B, T, Q]
-    const shared = inputs.history.shape[0] === 1;
-    const units = unitWeights(builder, inputs, options);
-    const first = (shared ? sharedFirstLayer : firstLayer)({ ...inputs, keys }, units, heads);
-    const logits = unitLogits(builder, first, { ...options, mask: inputs.mask });
-    const weights = normaliseWeights(logits, inputs.mask, options.weights);
-    const turned = transpose(weights, [0, 2, 1]); // [B, H, T]
-    const divisor = pool === "sum" ? null : unsqueeze(poolDivisor(inputs.length, pool), 2);
-    const pooled = (values: Tensor): Tensor => {
-      const sum = matmul(turned, shared ? reshape(values, ["rest", widthOf(values)]) : values);
-      return divisor ? div(sum, divisor) : sum;
-    };
-    const items = pooled(keys); // [B, H, Q]
-    const behaviour = behaviourInValue && inputs.behaviour !== null ? pooled(inputs.behaviour) : null; // [B, H, W]
+    const units = unitWeights(builder, options, { behaviourWidth: inputs.behaviour ? widthOf(inputs.behaviour) : 0 });
+    const weigh = inputs.history.shape[0] === 1 ? weighShared : weighOwn;
+    const { weights, sum, beside, ofHead } = weigh(builder, { ...inputs, keys, units }, options);
+    const divisor = pool === "sum" ? null : beside(poolDivisor(inputs.length, pool));
+    const pooled = (values: Tensor): Tensor => (divisor ? div(sum(values), divisor) : sum(values));
+    const items = pooled(keys);
+    const behaviour = behaviourInValue && inputs.behaviour !== null ? pooled(inputs.behaviour) : null;
     const interests = heads.map((head, h) => {
       const item = slice(ofHead(items, h), head.key);
       return { head, value: behaviour === null ? item : concat([item, ofHead(behaviour, h)]) };
@@ -113,9 +78,48 @@ export function attend(builder: Builder, inputs: AttentionInputs, options: Atten
   });
 }
 
-/** The part of one head: [B, H, n] -> [B, n]. */
-const ofHead = (x: Tensor, head: number): Tensor =>
-  reshape(slice(x, { axis: 1, start: head, end: head + 1 }), ["copy", widthOf(x)]);
+/** The weights of all steps, and sums of what lies at the steps with these weights, all heads at once. */
+interface Weighed {
+  weights: Tensor; // [B, T, H]
+  sum(values: Tensor): Tensor;
+  /** A value of each row, [B, 1], as it meets such a sum. */
+  beside(row: Tensor): Tensor;
+  /** The part of one head of such a sum: [B, n]. */
+  ofHead(sums: Tensor, head: number): Tensor;
+}
+type WeighInputs = AttentionInputs & { keys: Tensor; units: FirstWeights };
+
+function weighOwn(builder: Builder, inputs: WeighInputs, options: AttentionOptions): Weighed {
+  const { mask, units } = inputs;
+  const logits = unitLogits(builder, firstLayer(inputs, units, options.heads), { ...options, mask });
+  const weights = normaliseWeights(logits, unsqueeze(mask, 2), { kind: options.weights, axis: 1 });
+  const turned = transpose(weights, [0, 2, 1]); // [B, H, T]
+  return {
+    weights,
+    sum: (values) => matmul(turned, values), // [B, H, n]
+    beside: (row) => unsqueeze(row, 2),
+    ofHead: (sums, h) => reshape(slice(sums, { axis: 1, start: h, end: h + 1 }), ["copy", widthOf(sums)]),
+  };
+}
+
+/** The same where all rows share one history, or each has a choice of its steps: steps come first, rows last. */
+function weighShared(builder: Builder, inputs: WeighInputs, options: AttentionOptions): Weighed {
+  const { heads } = options;
+  const logits = sharedLogits(builder, inputs, options); // [T, H, B]
+  const real = unsqueeze(transpose(inputs.mask, [1, 0]), 1); // [T, 1, 1], or [T, 1, B]
+  const weights = normaliseWeights(logits, real, { kind: options.weights, axis: 0 });
+  const side = reshape(weights, ["copy", "rest"]); // [T, H B]
+  return {
+    weights: transpose(weights, [2, 0, 1]),
+    sum: (values) => {
+      const width = widthOf(values);
+      const sums = matmul(side, reshape(values, ["rest", width]), { transposeA: true });
+      return reshape(sums, [heads.length, "rest", width]); // [H, B, n]
+    },
+    beside: (row) => row,
+    ofHead: (sums, h) => reshape(slice(sums, { axis: 0, start: h, end: h + 1 }), ["rest", widthOf(sums)]),
+  };
+}
 
 /** A layer before its activation. */
 interface FirstLayer {
@@ -124,92 +128,28 @@ interface FirstLayer {
   through(weight: Tensor): Tensor;
 }
 
-/** Weights of the first layer, split as above; those of the products and of the behaviour by head. */
-interface UnitWeights {
-  query: Tensor; // [Q, H h]
-  key: Tensor; // [Q, H h]
-  products: Tensor[]; // [width of the head, h]
-  behaviour: Tensor[]; // [W, h]; empty where steps have none
-  bias: Tensor; // [H h]
-}
-
-function unitWeights(builder: Builder, { query, behaviour }: AttentionInputs, options: AttentionOptions): UnitWeights {
-  const { name, heads, hidden } = options;
-  const total = widthOf(query);
-  const units = hidden[0]!;
-  const behaviourWidth = behaviour === null ? 0 : widthOf(behaviour);
-  const forQuery: Tensor[] = [];
-  const forKey: Tensor[] = [];
-  const products: Tensor[] = [];
-  const forBehaviour: Tensor[] = [];
-  for (const head of heads) {
-    const width = head.query.end - head.query.start;
-    const fanIn = 4 * width + behaviourWidth;
-    const weight = builder.parameter(`${name}.${head.name}.0.weight`, [fanIn, units], {
-      initial: { kind: "glorot", fanIn, fanOut: units },
-    });
-    const part = (index: number): Tensor => slice(weight, { axis: 0, start: index * width, end: (index + 1) * width });
-    const [q, k, difference, product] = [part(0), part(1), part(2), part(3)];
-    forQuery.push(placed(add(q, difference), head.query, total));
-    forKey.push(placed(sub(k, difference), head.key, total));
-    products.push(product);
-    if (behaviourWidth > 0) forBehaviour.push(slice(weight, { axis: 0, start: 4 * width, end: fanIn }));
-  }
-  const bias = builder.parameter(`${name}.0.bias`, [heads.length * units], { initial: { kind: "constant", value: 0 } });
-  return { query: concat(forQuery), key: concat(forKey), products, behaviour: forBehaviour, bias };
-}
-
 /** The first layer of all units, split as above. */
 function firstLayer(
   { query, items, history, behaviour, keys }: AttentionInputs & { keys: Tensor },
-  weights: UnitWeights,
-  heads: readonly AttentionHead[],
-): FirstLayer {
-  const products = new Products(query, keys);
-  const forProduct = heads.map((head, h) => products.place(head, weights.products[h]!));
-  const [pairs, pairWeights] = products.finish(forProduct, behaviour, weights.behaviour);
-  const sum = (ofPairs: Tensor, ofKeys: Tensor, ofQuery: Tensor): Tensor =>
-    add(add(matmul(pairs, ofPairs), gather(matmul(items, ofKeys), history)), unsqueeze(ofQuery, 1));
-  return {
-    x: sum(pairWeights, weights.key, add(matmul(query, weights.query), weights.bias)),
-    through: (next) => {
-      const ofQuery = add(matmul(query, matmul(weights.query, next)), matmul(unsqueeze(weights.bias, 0), next));
-      return sum(matmul(pairWeights, next), matmul(weights.key, next), ofQuery);
-    },
-  };
-}
-
-/**
- * The same where all rows share one history: then the layer is one product, [q; 1] M, with a matrix of the history's own,
- * M_t = [Wp diag(k_t) + Wq + Wd; (Wk - Wd) k_t + Wb b_t + bias], and nothing is made for each pair of row and step but its result.
- */
-function sharedFirstLayer(
-  { query, behaviour, keys }: AttentionInputs & { keys: Tensor },
-  weights: UnitWeights,
+  weights: FirstWeights,
   heads: readonly AttentionHead[],
 ): FirstLayer {
   const total = widthOf(query);
-  const width = widthOf(weights.query);
-  const flat = reshape(keys, ["rest", total]); // [T, Q]
-  const diagonal = (of: Range, weight: Tensor): Tensor =>
-    mul(unsqueeze(transpose(slice(flat, of), [1, 0]), 2), unsqueeze(weight, 1)); // [width, T, n]
-  const crossed = heads.some((head) => head.query.start !== head.key.start);
-  const ofProducts = crossed
-    ? concat(heads.map((head, h) => placed(diagonal(head.key, weights.products[h]!), head.query, total)))
-    : diagonal(
-        { start: 0, end: total },
-        concat(heads.map((head, h) => placed(weights.products[h]!, head.query, total))),
-      );
-  const ofQuery = add(ofProducts, unsqueeze(weights.query, 1)); // [Q, T, H h]
-  const ofKeys = add(matmul(keys, weights.key), weights.bias); // [1, T, H h]
-  const own = behaviour === null ? ofKeys : add(ofKeys, matmul(behaviour, concat(weights.behaviour)));
-  const matrix = concat([ofQuery, own], 0); // [Q + 1, T, H h]
-  const one = expandLike(constant(1), slice(query, { start: 0, end: 1 }));
-  const times = (m: Tensor, n: number): Tensor =>
-    reshape(matmul(concat([query, one]), reshape(m, ["copy", "rest"])), ["copy", "rest", n]);
+  const { bias } = weights;
+  const forQuery = concat(weights.heads.map((unit, h) => placed(unit.query, heads[h]!.query, total))); // [Q, H h]
+  const forKey = concat(weights.heads.map((unit, h) => placed(unit.key, heads[h]!.key, total)));
+  const products = new Products(query, keys);
+  const forProduct = heads.map((head, h) => products.place(head, weights.heads[h]!.product));
+  const forBehaviour = weights.heads.flatMap((unit) => unit.behaviour ?? []);
+  const [pairs, pairWeights] = products.finish(forProduct, behaviour, forBehaviour);
+  const sum = (ofPairs: Tensor, ofKeys: Tensor, ofQuery: Tensor): Tensor =>
+    add(add(matmul(pairs, ofPairs), gather(matmul(items, ofKeys), history)), unsqueeze(ofQuery, 1));
   return {
-    x: times(matrix, width),
-    through: (next) => times(matmul(matrix, next), widthOf(next)),
+    x: sum(pairWeights, forKey, add(matmul(query, forQuery), bias)),
+    through: (next) => {
+      const ofQuery = add(matmul(query, matmul(forQuery, next)), matmul(unsqueeze(bias, 0), next));
+      return sum(matmul(pairWeights, next), matmul(forKey, next), ofQuery);
+    },
   };
 }
 
@@ -221,15 +161,10 @@ function unitLogits(
 ): Tensor {
   const { name, heads, hidden, activation: kind, mask, dropout = 0 } = options;
   return hidden.reduce((x, from, layer) => {
-    const units = hidden[layer + 1] ?? 1;
-    const next = units === 1 && layer === hidden.length - 1 ? `${name}.out` : `${name}.${layer + 1}`;
-    const blocks = heads.map((head, h) => {
-      const weight = builder.parameter(`${next}.${head.name}.weight`, [from, units], {
-        initial: { kind: "glorot", fanIn: from, fanOut: units },
-      });
-      return placed(weight, { start: h * from, end: (h + 1) * from }, heads.length * from);
-    });
-    const bias = builder.parameter(`${next}.bias`, [heads.length * units], { initial: { kind: "constant", value: 0 } });
+    const { weights, bias } = nextWeights(builder, options, layer);
+    const blocks = weights.map((weight, h) =>
+      placed(weight, { start: h * from, end: (h + 1) * from }, heads.length * from),
+    );
     const at = `${name}.${layer}`;
     const drop = { name: at, rate: dropout, shape: ["B", 1, heads.length * from] };
     const product = { name: at, kind, mask, weight: concat(blocks), drop, ...(layer === 0 && { through }) };
@@ -292,22 +227,21 @@ class Products {
   }
 }
 
-/** Weights of the steps, 0 at padding. */
-export function normaliseWeights(logits: Tensor, mask: Tensor, kind: AttentionWeights): Tensor {
-  const real = unsqueeze(mask, 2);
+/** Weights of the steps, which lie along `axis`; 0 at padding, where `real`, as wide as the logits or 1, is 0. */
+export function normaliseWeights(
+  logits: Tensor,
+  real: Tensor,
+  { kind, axis }: { kind: AttentionWeights; axis: number },
+): Tensor {
+  const over = { axes: [axis], keepDims: true };
   if (kind === "linear") return mul(logits, real);
   if (kind === "tanh") return mul(tanh(logits), real);
   // Padding is left out of the maximum and of the sum; where nothing is real the sum is 0, and 1 is put in its place.
   const low = mul(sub(real, 1), 1e30);
-  const shift = stopGradient(
-    mul(
-      reduceMax(add(mul(logits, real), low), { axes: [1], keepDims: true }),
-      reduceMax(real, { axes: [1], keepDims: true }),
-    ),
-  );
+  const shift = stopGradient(mul(reduceMax(add(mul(logits, real), low), over), reduceMax(real, over)));
   const e = mul(exp(mul(sub(logits, shift), real)), real);
-  const empty = sub(1, reduceMax(real, { axes: [1], keepDims: true }));
-  return div(e, add(reduceSum(e, { axes: [1], keepDims: true }), empty));
+  const empty = sub(1, reduceMax(real, over));
+  return div(e, add(reduceSum(e, over), empty));
 }
 
 /** [B, 1]: what the pooled sum is divided by; 1 for an empty history. */

@@ -69,6 +69,14 @@ export interface BuilderOptions {
    * then what is known of the steps is [1, T], and mask and length are those of each row.
    */
   history?: "own" | "one" | "chosen";
+  /** The parts of the steps, one after the other, in which one history meets all candidates, so that what is made of a part stays in the cache; default one. */
+  stepParts?: readonly StepPart[];
+}
+
+/** Steps from `start` to before `end`, as far as there are any; the last part has no end. */
+export interface StepPart {
+  start: number;
+  end: number | null;
 }
 
 /** Prefixes of the names under which a graph's inputs are fed. */
@@ -93,6 +101,7 @@ export function isWeight(tensor: Tensor): boolean {
  */
 export class Builder {
   readonly training: boolean;
+  readonly stepParts: readonly StepPart[];
   readonly #history: "own" | "one" | "chosen";
   readonly parameters = new Map<string, ParameterSpec & { tensor: Tensor }>();
   readonly tables = new Map<string, TableSpec>();
@@ -105,8 +114,9 @@ export class Builder {
   readonly #inputs = new Map<string, { spec: BatchInput; tensor: Tensor }>();
   readonly #tableInputs = new Map<string, TableInput>();
 
-  constructor({ training, history = "own" }: BuilderOptions) {
+  constructor({ training, history = "own", stepParts = [{ start: 0, end: null }] }: BuilderOptions) {
     this.training = training;
+    this.stepParts = stepParts;
     this.#history = history;
   }
 

@@ -39,7 +39,8 @@ export interface TrainSummary extends RunManifest {
 }
 
 /**
- * Trains a model on a prepared dataset and writes a run folder: manifest.json, weights.safetensors, log.jsonl, catalogue/.
+ * Trains a model on a prepared dataset and writes a run folder: manifest.json, weights.safetensors, candidates.safetensors,
+ * log.jsonl, catalogue/.
  * Computes in a thread of its own; the event loop stays free.
  *
  * @throws MmdinError CONFIG on options, FORMAT on a dataset that cannot be read, RUNTIME where the loss diverges, IO.

@@ -96,6 +96,26 @@ test("predict answers a file and a line with the candidates best first", async (
   expect(asked[0].logit).toBeGreaterThanOrEqual(asked[2].logit);
 });
 
+test("predict --explain adds why the best candidate is the best, with --json for each", async () => {
+  const words = ["predict", "--run", "run", "--history", "i004,i005", "--candidates", "i001,i002,i003", "--explain"];
+  const explained = await json(...words);
+  expect(explained.length).toBe(3);
+  for (const { logit, title, reason, explanation } of explained) {
+    expect(Object.keys(explanation).sort()).toEqual(
+      ["gates", "heads", "history", "historyChange", "nearest", "summary"].sort(),
+    );
+    expect(explanation.history.map(({ item }: { item: string }) => item)).toEqual(["i004", "i005"]);
+    const [a, b] = explanation.history;
+    expect(a.contribution + b.contribution).toBeCloseTo(explanation.historyChange, 9);
+    expect(a.weights.length).toBe(explanation.heads.length);
+    expect([typeof logit, typeof title, typeof reason]).toEqual(["number", "string", "string"]);
+  }
+  const { stdout } = await mmdin(words);
+  const [best] = explained;
+  expect(stdout).toContain(`\n\n${best.item}, ${best.title}: probability ${best.probability.toFixed(4)}`);
+  expect(stdout).toContain(`\n${best.explanation.summary}\n\nwhat the 2 steps of the history did to the logit`);
+});
+
 test("Ctrl-C during training keeps the best so far, leaves nothing beside it, and ends with 130", async () => {
   let sent = false;
   const words = ["train", "--data", "data", "--out", "stopped", "--model", "din", "--epochs", "500", "--threads", "1"];

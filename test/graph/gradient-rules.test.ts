@@ -12,6 +12,7 @@ import {
   expandLike,
   floor,
   gather,
+  gemm,
   input,
   less,
   log,
@@ -20,6 +21,7 @@ import {
   neg,
   oneHot,
   pad,
+  part,
   reduceMax,
   reduceMean,
   reduceSum,
@@ -238,10 +240,42 @@ const CASES: { [K in OpName]: readonly Case[] } = {
     ),
     on("one tensor twice", [["B", 2]], (x) => concat([x!, x!])),
   ],
+  gemm: [
+    on("a sum per column", [["B", 3], [3, 4], [4]], (a, b, c) => gemm(a!, b!, c!)),
+    on(
+      "a sum per row",
+      [
+        ["B", 3],
+        [3, "T"],
+        ["B", 1],
+      ],
+      (a, b, c) => gemm(a!, b!, c!),
+    ),
+    on(
+      "a matrix",
+      [
+        [2, 3],
+        [3, "T"],
+        [2, "T"],
+      ],
+      (a, b, c) => gemm(a!, b!, c!),
+    ),
+    on("a scalar", [["B", 2], [2, 2], []], (a, b, c) => gemm(a!, b!, c!)),
+  ],
   slice: [
     on("last axis", [["B", 4]], (x) => slice(x!, { start: 1, end: 3 })),
     on("first axis, to its end", [[4, 2]], (x) => slice(x!, { axis: 0, start: 2, end: 4 })),
     on("axis -2, from its start", [["B", 3, 2]], (x) => slice(x!, { axis: -2, start: 0, end: 1 })),
+  ],
+  part: [
+    on(
+      "a letter's axis, no gradient by design",
+      [["T", 2]],
+      (x) => concat([part(x!, { axis: 0, start: 0, end: 1 }), part(x!, { axis: 0, start: 1, end: null })], 0),
+      {
+        flat: true,
+      },
+    ),
   ],
   pad: [
     on("first axis", [[2, 2]], (x) => pad(x!, { axis: 0, before: 1, after: 2 })),

@@ -1,4 +1,4 @@
-import type { AttentionOptions } from "../../src/nn/attention.js";
+import type { AttentionOptions } from "../../src/nn/attention-options.js";
 import { affine, sigmoidOf } from "./run-layer.js";
 
 export interface AttentionSample {

@@ -102,6 +102,7 @@ export const EMIT_RULES: { [K in OpName]: EmitRule<K> } = {
       emit.node("FusedMatMul", inputs, { output: y, attributes, domain: "com.microsoft" });
     }
   },
+  gemm: plain("Gemm"),
   softmax: (emit, { inputs, y, attributes: { axis } }) => {
     emit.node("Softmax", inputs, { output: y, attributes: { axis } });
   },
@@ -130,6 +131,10 @@ export const EMIT_RULES: { [K in OpName]: EmitRule<K> } = {
   },
   slice: (emit, { inputs, y, attributes: { axis, start, end } }) => {
     emit.node("Slice", [inputs[0]!, emit.int64([start]), emit.int64([end]), emit.int64([axis])], { output: y });
+  },
+  part: (emit, { inputs, y, attributes: { axis, start, end } }) => {
+    const until = emit.int64([end ?? Number.MAX_SAFE_INTEGER]);
+    emit.node("Slice", [inputs[0]!, emit.int64([start]), until, emit.int64([axis])], { output: y });
   },
   pad: (emit, { tensor, inputs, y, attributes: { axis, before, after } }) => {
     const rank = tensor.shape.length;

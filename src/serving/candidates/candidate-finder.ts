@@ -76,7 +76,7 @@ export class CandidateFinder {
     user = "",
     time = 0,
   }: CandidateQuestion): Promise<Candidate[]> {
-    const allows = (item: number): boolean => !exclude.has(item) && passes(item);
+    const allows = (item: number): boolean => passes(item) && !exclude.has(item);
     const steps = weighHistory(history);
     const options = { count: most, allows };
     const { trained, count: items } = this.#catalogue.items;

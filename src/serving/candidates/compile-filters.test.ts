@@ -17,7 +17,7 @@ interface Thing {
 const things: Thing[] = Array.from({ length: ITEMS }, (_, i) => ({
   id: i === 0 ? "" : `t${i}`,
   genres: i === 0 ? [] : GENRES.filter(() => random.uniform() < 0.4),
-  price: i === 0 || random.uniform() < 0.2 ? null : random.below(12),
+  price: i === 0 || random.uniform() < 0.2 ? null : random.below(40) / 10, // none of which but whole and half ones is exact in 32 bits
 }));
 const lists = things.map(({ genres }) => genres.map((genre) => GENRES.indexOf(genre) + FIRST_VALUE_CODE));
 lists[7] = [UNKNOWN_CODE];
@@ -71,13 +71,17 @@ function holds(thing: Thing, name: string, condition: Condition): boolean {
 
 function draw(name: string): Condition {
   const values =
-    name === "genre" ? [...GENRES, "western"] : name === "id" ? ["t1", "t5", "t50", "nobody"] : [0, 3, 4, 11, 40];
+    name === "genre"
+      ? [...GENRES, "western"]
+      : name === "id"
+        ? ["t1", "t5", "t50", "nobody"]
+        : [0, 0.1, 1.3, 2.7, 3.9, 40];
   const one = (): string | number => values[random.below(values.length)]!;
   const kind = random.below(name === "price" ? 4 : 3);
   if (kind === 0) return one();
   if (kind === 1) return [one(), one()];
   if (kind === 2) return { not: random.below(2) === 0 ? String(one()) : [String(one()), String(one())] };
-  const [a, b] = [random.below(12), random.below(12)];
+  const [a, b] = [random.below(40) / 10, random.below(40) / 10];
   return [{ min: Math.min(a, b), max: Math.max(a, b) }, { min: a }, { max: b }][random.below(3)]!;
 }
 
@@ -107,6 +111,11 @@ test("a value that nothing has, and an id that is none, fit nothing and are name
 
 describe("is refused", () => {
   const refused: [string, unknown, string][] = [
+    [
+      "a list of conditions",
+      [{ genre: "war" }],
+      'filters: not filters: expected conditions by the names of modalities, got [{"genre":"war"}]',
+    ],
     [
       "a modality that is not there",
       { gener: "war" },

@@ -40,9 +40,15 @@ type Parsed = { kind: "values"; values: readonly Value[]; not: boolean } | { kin
  * An item that lacks the modality fails every condition but `not`. A value that no item can have is no error: it fits nothing, and a
  * warning names it.
  *
+ * O(filters) for an item; numbers are compared in 32 bits, as the catalogue holds them.
+ *
  * @throws MmdinError REQUEST with the place (`filters.price`) where a modality is not there or has vectors, and where a condition does not fit its kind.
  */
 export function compileFilters(filters: Filters, options: FilterOptions): CompiledFilters {
+  if (typeof filters !== "object" || filters === null || Array.isArray(filters)) {
+    const expected = "conditions by the names of modalities";
+    throw new MmdinError("REQUEST", "not filters", { where: "filters", expected, got: shown(filters) });
+  }
   const warnings: string[] = [];
   const tests = Object.entries(filters).map(([name, condition]) =>
     compileOne(name, condition, { ...options, warnings }),
@@ -100,7 +106,7 @@ function parse(condition: unknown, { where, kind }: { where: string; kind: "id" 
   }
   const [from, to] = [min ?? Number.NEGATIVE_INFINITY, max ?? Number.POSITIVE_INFINITY];
   if (typeof from !== "number" || typeof to !== "number" || !(from <= to)) throw wrong(condition, { where, kind });
-  return { kind: "range", min: from, max: to };
+  return { kind: "range", min: Math.fround(from), max: Math.fround(to) };
 }
 
 function testId(

@@ -84,6 +84,10 @@ test("with diversity 1 the best comes first, then what is least like it", () => 
   expect(diversify(ranked, { k: 3, diversity: 1, similarity })).toEqual([0, 2, 1]);
 });
 
+test("a diversity beyond 1 is refused", () => {
+  expect(() => diversify([], { k: 1, diversity: 1.5 })).toThrow("diversity: not a diversity: expected 0 to 1, got 1.5");
+});
+
 test("logits of -800 and 800 are told apart", () => {
   const same = new Float32Array(9);
   const ranked = (logits: number[]) => logits.map((logit, item) => ({ item, logit }));

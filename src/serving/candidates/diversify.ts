@@ -39,11 +39,19 @@ export interface CompiledCap {
  * https://doi.org/10.1145/290941.291025
  *
  * @param ranked the best first
+ * @throws MmdinError REQUEST where `diversity` is not from 0 to 1.
  */
 export function diversify(
   ranked: readonly { item: number; logit: number }[],
   { k, diversity, similarity = null, cap = null }: DiversifyOptions,
 ): number[] {
+  if (!(diversity >= 0 && diversity <= 1)) {
+    throw new MmdinError("REQUEST", "not a diversity", {
+      where: "diversity",
+      expected: "0 to 1",
+      got: String(diversity),
+    });
+  }
   const n = ranked.length;
   const capped = new Map<number, number>();
   const isFull = (place: number): boolean =>

@@ -5,7 +5,7 @@ import type { ConfiguredModel } from "../../models/registry.js";
 import { Builder, type ModalityRange } from "../../nn/builder.js";
 import { Executor } from "../../runtime/executor.js";
 import { FeedMaker } from "../../training/feeds.js";
-import { everyItem, planOf } from "../../training/known-tensors.js";
+import { everyItem, planOf } from "../../training/item-tensors.js";
 import type { Weights } from "../../training/weights.js";
 import { unitBlocks } from "./unit-blocks.js";
 
@@ -17,7 +17,7 @@ import { unitBlocks } from "./unit-blocks.js";
  * Shapes: [n, D], D the widths of all blocks together.
  */
 export interface ItemVectorMaker {
-  /** The frozen vectors of the catalogue, or what the model makes of ids and categories. */
+  /** The frozen vectors of the catalogue as they are, or what the model makes of ids, categories and vectors. */
   readonly of: "frozen" | "model";
   readonly modalities: readonly string[];
   readonly dimension: number;
@@ -29,21 +29,37 @@ export interface ItemVectorMaker {
 export interface ItemVectorOptions {
   catalogue: Catalogue;
   threads: number;
+  /** Which ones, where there are both; default: see `openItemVectors`. */
+  of?: "frozen" | "model";
 }
 
 /**
- * The vectors that found the most held-out positives (docs/serving.md): frozen ones as they are, where the catalogue has any; else
- * the id and the categories as the model encodes them. Numbers are left out: of a number that went through a linear layer,
- * length 1 leaves the sign. Null where there is neither.
+ * The vectors that found the most held-out positives (docs/serving.md): what the model makes of the id, the categories and the frozen
+ * vectors. Where it reads none of the frozen vectors that the catalogue has, or encodes no items, those vectors as they are. Null where
+ * there are neither.
+ *
+ * Numbers are left out: of a number that went through a linear layer, length 1 leaves the sign.
  */
 export async function openItemVectors(
   model: ConfiguredModel,
   weightsOf: (builder: Builder) => Weights,
-  { catalogue, threads }: ItemVectorOptions,
+  { catalogue, threads, of }: ItemVectorOptions,
 ): Promise<ItemVectorMaker | null> {
   const vectors = catalogue.modalities.filter(isVector);
-  if (vectors.length > 0) return new FrozenVectors(vectors);
-  return EncodedVectors.create(model, weightsOf, { catalogue, threads });
+  const frozen = vectors.length > 0 ? new FrozenVectors(vectors) : null;
+  if (of === "frozen" && frozen !== null) return frozen;
+  const builder = new Builder({ training: false });
+  model.forward(builder, { catalogue });
+  const ranges = encodedRanges(builder, catalogue);
+  const readsVectors = ranges.some(({ name }) => vectors.some((column) => column.name === name));
+  if (ranges.length === 0 || (frozen !== null && !readsVectors && of !== "model")) return frozen;
+  return EncodedVectors.create({ builder, ranges, weights: weightsOf(builder) }, { threads });
+}
+
+/** The modalities that the model encodes, numbers left out; none where it encodes no items. */
+function encodedRanges({ itemEncoding }: Builder, { modalities }: Catalogue): ModalityRange[] {
+  const numbers = new Set(modalities.filter(({ kind }) => kind === "number").map(({ name }) => name));
+  return itemEncoding?.ranges.filter(({ name }) => !numbers.has(name)) ?? [];
 }
 
 type VectorColumn = Extract<ModalityColumn, { kind: "vector" }>;
@@ -103,22 +119,14 @@ class EncodedVectors implements ItemVectorMaker {
     this.dimension = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
   }
 
-  /** Null where the model encodes no items (it counts), or neither ids nor categories of them. */
   static async create(
-    model: ConfiguredModel,
-    weightsOf: (builder: Builder) => Weights,
-    { catalogue, threads }: ItemVectorOptions,
-  ): Promise<EncodedVectors | null> {
-    const builder = new Builder({ training: false });
-    model.forward(builder, { catalogue });
-    if (builder.itemEncoding === null) return null;
-    const { joined, ranges } = builder.itemEncoding;
-    const kindOf = new Map(catalogue.modalities.map(({ name, kind }) => [name, kind]));
-    const wanted = ranges.filter(({ name }) => name === "id" || kindOf.get(name) === "category");
-    if (wanted.length === 0) return null;
+    { builder, ranges, weights }: { builder: Builder; ranges: ModalityRange[]; weights: Weights },
+    { threads }: { threads: number },
+  ): Promise<EncodedVectors> {
+    const { joined } = builder.itemEncoding!;
     const executor = await Executor.create({ joined }, { threads });
-    const feeds = new FeedMaker(builder, weightsOf(builder), { of: executor.names });
-    return new EncodedVectors({ executor, builder, feeds }, { ranges: wanted, width: Number(joined.shape[1]) });
+    const feeds = new FeedMaker(builder, weights, { of: executor.names });
+    return new EncodedVectors({ executor, builder, feeds }, { ranges, width: Number(joined.shape[1]) });
   }
 
   async make(catalogue: Catalogue, items: Int32Array): Promise<Float32Array> {

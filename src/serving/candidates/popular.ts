@@ -19,9 +19,9 @@ const LARGEST = 600;
  * those that were observed since; the time constant is a fifth of the time that the log spans. Where the log has no clock, or a run
  * has no such table, the number of positive events.
  *
- * Decayed, as tastes move: on films a fifth of the span found a quarter more of what people liked next than all positives alike, and
- * more than smoothed rates did; in the simulated shop, whose tastes stand still, as many (docs/serving.md). The decay goes
- * forward from the last event of the log, so that no score has to be changed as time goes on.
+ * Decayed, as tastes move: among the first 500 it found .63 of the films that people liked next, .53 without decay and .36 by
+ * smoothed rates; in the simulated shop, whose tastes stand still, .73, .70 and .67 (docs/serving.md). The decay goes forward from the last event of the log, so
+ * that no score has to be changed as time goes on.
  */
 export class Popular {
   readonly #lastTime: number;

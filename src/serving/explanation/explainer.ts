@@ -57,12 +57,14 @@ export interface ExplainOptions {
   signal?: AbortSignal;
   /** Asked before each batch: true gives the question up. */
   late?: () => boolean;
-  /** Orders of the steps at most; default 32, fewer where there are many candidates. */
+  /** Orders of the steps at most; default 32, 16 for a model that reads each row's history anew; fewer where there are many candidates. */
   orders?: number;
 }
 
 /** Histories to score in one question, about: what is left of it after "all but one" is spent on orders. */
 const CHOICES = { masked: 8192, packed: 4096 };
+/** Orders at most, where the caller does not say. */
+const ORDERS = { masked: 32, packed: 16 };
 /** Steps of one batch, padding included: what its memory grows with. */
 const CELLS = 16_384;
 const ROWS = 1024;
@@ -124,11 +126,10 @@ export class Explainer {
     refuseLate(options, 0);
     const source = readsStatistics ? { ...columns, rows: besideNew(columns) } : columns;
     const layout = layoutAsked(source);
-    const choices = graph.packed ? CHOICES.packed : CHOICES.masked;
-    const { orders } = options;
+    const kind = graph.packed ? "packed" : "masked";
     const plan = planSteps(readsHistory ? layout.steps.length : 0, {
-      choices: Math.floor(choices / count),
-      ...(orders !== undefined && { orders }),
+      choices: Math.floor(CHOICES[kind] / count),
+      orders: options.orders ?? ORDERS[kind],
     });
     const asked = await graph.ask(source, layout);
     const scored = await this.#score(asked, { plan, count, options });

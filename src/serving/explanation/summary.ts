@@ -43,7 +43,7 @@ export function summarise(facts: SummaryFacts): string {
       given === 0
         ? "nothing is known of this person"
         : `none of the ${given} past ${given === 1 ? "event" : "events"} is one that this model reads`;
-    return `${why}: ${restOf(facts)}`;
+    return facts.known || given > 0 ? `${why}: ${restOf(facts)}` : "nothing is known of this person, nor of the item";
   }
   const { speaking, against, others } = weigh(facts);
   if (speaking.length === 0 && against.length === 0)
@@ -102,7 +102,7 @@ const listed = (steps: readonly NamedStep[]): string =>
 
 /** What speaks beside the history. */
 function restOf({ statistics, gates, known }: SummaryFacts): string {
-  if (!known) return "nor is anything known of the item";
+  if (!known) return "nothing is known of the item";
   const parts: string[] = [];
   const texts = statistics.texts.join(", ");
   if (statistics.change !== null) {
@@ -117,7 +117,7 @@ function restOf({ statistics, gates, known }: SummaryFacts): string {
   const [first, second] = Object.entries(gates ?? {}).sort(([, a], [, b]) => b - a);
   if (first) {
     const most = [first, second].flatMap((gate) => (gate ? [`${gate[0]} (${Math.round(100 * gate[1])} %)`] : []));
-    parts.push(`of the item itself, ${most.join(" and ")} count most`);
+    parts.push(`of the item itself, ${most.join(" and ")} ${second ? "count" : "counts"} most`);
   }
   return parts.length > 0 ? parts.join("; ") : "it goes by the item alone";
 }

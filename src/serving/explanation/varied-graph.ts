@@ -10,13 +10,14 @@ import {
   substitute,
   type Tensor,
   topological,
+  transpose,
 } from "../../graph/index.js";
 import type { ConfiguredModel } from "../../models/registry.js";
 import { Builder, isWeight, nameOf } from "../../nn/builder.js";
 import { calibrated } from "../../nn/calibrated.js";
 import { Executor, type Value } from "../../runtime/executor.js";
 import { FeedMaker } from "../../training/feeds.js";
-import { planOf } from "../../training/known-tensors.js";
+import { planOf } from "../../training/item-tensors.js";
 import type { Weights } from "../../training/weights.js";
 import type { RequestScorerOptions } from "../request-scorer.js";
 import { type AskedLayout, layoutChoices } from "./asked-layout.js";
@@ -185,18 +186,27 @@ async function computeWeights(
   }
 }
 
-/** What stands for a tensor of the first part in the second: of the rows of the request [C, ...], the one that each row is about. */
+/** What stands for a tensor of the first part in the second: of the rows of the request, C on one axis, the one that each row is about. */
 function standIn(name: string, tensor: Tensor): Tensor {
   const { shape, dtype } = tensor;
-  const ofRows = (dim: number | string): boolean => String(dim).split("*").includes("B");
-  if (!shape.some(ofRows)) return input(name, shape, { dtype });
-  const [rows, ...rest] = shape;
-  if (rows === "B" && !rest.some(ofRows)) {
-    return gather(input(name, ["C", ...rest], { dtype }), input(ROW, ["B"], { dtype: "int32" }));
+  const letters = shape.flatMap((dim, axis) => (String(dim).split("*").includes("B") ? [{ dim, axis }] : []));
+  const [rows, ...more] = letters;
+  if (rows === undefined) return input(name, shape, { dtype });
+  if (rows.dim !== "B" || more.length > 0) {
+    throw new MmdinError("MODEL", "the graph cannot be cut for explanations", {
+      where: tensor.op,
+      expected: "rows along one axis, [..., B, ...]",
+      got: formatShape(shape),
+    });
   }
-  throw new MmdinError("MODEL", "the graph cannot be cut for explanations", {
-    where: tensor.op,
-    expected: "rows on the first axis alone, [B, ...]",
-    got: formatShape(shape),
-  });
+  const of = input(
+    name,
+    shape.map((dim) => (dim === "B" ? "C" : dim)),
+    { dtype },
+  );
+  const row = input(ROW, ["B"], { dtype: "int32" });
+  if (rows.axis === 0) return gather(of, row);
+  // The axis of the rows changes places with the first, and back.
+  const swapped = shape.map((_, axis) => (axis === 0 ? rows.axis : axis === rows.axis ? 0 : axis));
+  return transpose(gather(transpose(of, swapped), row), swapped);
 }

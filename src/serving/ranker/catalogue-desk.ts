@@ -4,6 +4,7 @@ import type { Catalogue } from "../../data/columns.js";
 import { GrowingCatalogue, targetsOf } from "../../data/growing-catalogue.js";
 import { IdIndex, loadIds } from "../../data/index.js";
 import type { NewItems } from "../../data/new-items.js";
+import type { Encoder, ProjectionState } from "../../modality/encoder.js";
 import { compileFilters } from "../candidates/index.js";
 import { checkEncoded, encodeItems, modalitiesOf } from "./put-item.js";
 import { findItems, nearestItems, searchText } from "./shown-items.js";
@@ -50,6 +51,8 @@ export class CatalogueDesk {
   /** Events of items that are not in the run. */
   readonly #events: Map<number, number>;
   #users: string[] | undefined;
+  #projections: ReadonlyMap<string, ProjectionState> | undefined;
+  readonly #opened = new Map<string, Encoder>();
   readonly #encoded = new Map<number, NewItems>();
   #next = 0;
 
@@ -62,13 +65,27 @@ export class CatalogueDesk {
     this.#events = new Map(setup.events);
   }
 
+  /** Loads what reading items needs, so that the first one does not wait for it; large models are left for when an item comes. */
+  async warm(): Promise<void> {
+    const { itemSource } = this.#growing.catalogue;
+    if (itemSource === null) return;
+    const encoders = Object.values(itemSource.modalities).flatMap((config) =>
+      "encoder" in config ? config.encoder : [],
+    );
+    if (encoders.some((encoder) => encoder.startsWith("hf:"))) return;
+    const { token } = await this.encode([{ id: "-", record: {} }], { checked: false });
+    this.drop(token);
+  }
+
   /** Reads items; with `checked`, there is one, which has to be as it was meant. @throws MmdinError REQUEST, DATA, MISMATCH: see `readNewItems`. */
   async encode(items: readonly NewItem[], { checked }: { checked: boolean }): Promise<Encoded> {
     const { root } = this.#setup;
     const { catalogue } = this.#growing;
-    const encoded = await encodeItems(items, { catalogue, projections: readProjections(catalogue), root });
+    this.#projections ??= readProjections(catalogue);
+    const reader = { catalogue, projections: this.#projections, root, opened: this.#opened };
+    const encoded = await encodeItems(items, reader);
     const [first] = items;
-    if (checked && first !== undefined) await checkEncoded(first, { encoded, root });
+    if (checked && first !== undefined) await checkEncoded(first, { encoded, source: catalogue.itemSource, root });
     const token = this.#next++;
     this.#encoded.set(token, encoded);
     return { token, modalities: checked ? modalitiesOf(encoded, 0) : [], ignored: encoded.ignored };

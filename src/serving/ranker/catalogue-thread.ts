@@ -4,6 +4,7 @@ import { unpackError } from "../../runtime/job.js";
 import { spawnWorker } from "../../runtime/spawn-worker.js";
 import type { DeskCall, DeskReply, DeskResult } from "./catalogue-calls.js";
 import type { CatalogueDesk, DeskSetup } from "./catalogue-desk.js";
+import { endThread } from "./end-thread.js";
 import type { ObservedEvents } from "./work.js";
 
 /** Calls that may wait for an answer. */
@@ -22,9 +23,9 @@ export class CatalogueThread {
     this.#setup = setup;
   }
 
-  /** Starts the thread ahead of the first call. */
+  /** Starts the thread ahead of the first call; what goes wrong is said by the call that then fails for it. */
   start(): void {
-    this.#thread ??= this.#start();
+    void this.call("warm").catch(() => undefined);
   }
 
   /** @throws MmdinError what the desk throws; BUSY, RUNTIME where the thread dies. */
@@ -54,7 +55,7 @@ export class CatalogueThread {
     this.#closed = true;
     const thread = this.#thread;
     this.#fail(new MmdinError("RUNTIME", "the ranker was closed"));
-    await thread?.terminate();
+    if (thread !== undefined) await endThread(thread);
   }
 
   #start(): Worker {

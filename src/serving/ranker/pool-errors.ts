@@ -6,10 +6,7 @@ export const busy = (most: number): MmdinError =>
     fix: "Ask again in a moment; more workers, or a longer queue, take more.",
   });
 
-export const late = (deadline?: number): MmdinError =>
-  new MmdinError("DEADLINE", "not answered in time", {
-    ...(deadline !== undefined && { expected: `within ${deadline} ms` }),
-  });
+export const late = (): MmdinError => new MmdinError("DEADLINE", "not answered in time");
 
 export const withdrawn = ({ reason }: AbortSignal): MmdinError =>
   new MmdinError("DEADLINE", "the answer is no longer wanted", { cause: reason });

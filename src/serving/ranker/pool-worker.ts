@@ -2,6 +2,7 @@ import type { Worker } from "node:worker_threads";
 import { MmdinError } from "../../errors.js";
 import { unpackError } from "../../runtime/job.js";
 import { spawnWorker } from "../../runtime/spawn-worker.js";
+import { endThread, exited, type ThreadEnd } from "./end-thread.js";
 import {
   type CatalogueUpdate,
   type FromWorker,
@@ -9,13 +10,9 @@ import {
   type ObservedEvents,
   type OpenedParts,
   type Task,
-  type ToWorker,
   type WorkAnswer,
   type WorkerSetup,
 } from "./work.js";
-
-/** Milliseconds that a thread has to end by itself. */
-const PATIENCE = 30_000;
 
 /** What became of one task. */
 export type Outcome = { answer: WorkAnswer } | { error: Error } | { late: true };
@@ -33,14 +30,10 @@ export class PoolWorker {
   readonly #thread: Worker;
   /** Updates that it has been given and has not taken over, oldest first. */
   readonly #updates: { resolve(): void; reject(error: Error): void }[] = [];
-  readonly #exited: Promise<void>;
   #ended = false;
 
   private constructor(thread: Worker) {
     this.#thread = thread;
-    this.#exited = new Promise((done) => {
-      thread.once("exit", () => done());
-    });
   }
 
   /** Resolves once the run is open; rejects with what kept it from being. */
@@ -65,7 +58,7 @@ export class PoolWorker {
           resolve(message.ready);
         } else if ("failed" in message) {
           end(unpackError(message.failed));
-          void thread.terminate();
+          void endThread(thread);
         } else if ("updated" in message) {
           const update = worker.#updates.shift();
           if (message.updated === null) update?.resolve();
@@ -111,19 +104,17 @@ export class PoolWorker {
     for (const { resolve } of this.#updates.splice(0)) resolve();
   }
 
-  /** Ends the thread once it has done what it computes now; nothing is said of it. */
+  /** Ends the thread once it is done with what it does; nothing is said of it. */
   async end(): Promise<void> {
-    if (!this.#ended) this.#thread.postMessage({ end: "soon" } satisfies ToWorker);
     this.#ended = true;
     this.#settleUpdates();
-    const timer = setTimeout(() => void this.#thread.terminate(), PATIENCE);
-    await this.#exited;
-    clearTimeout(timer);
+    await endThread(this.#thread);
   }
 
-  /** Ends the thread as a crash would. */
+  /** Lets the thread die of an error. */
   async kill(): Promise<void> {
-    this.#thread.postMessage({ end: "now" } satisfies ToWorker);
-    await this.#exited;
+    const gone = exited(this.#thread);
+    this.#thread.postMessage({ end: "now" } satisfies ThreadEnd);
+    await gone;
   }
 }

@@ -6,7 +6,7 @@ import { hasModality } from "../../data/has-modality.js";
 import { type NewItems, readNewItems } from "../../data/new-items.js";
 import { recordFile } from "../../data/record-file.js";
 import { MmdinError } from "../../errors.js";
-import { isUnreadable, type ProjectionState } from "../../modality/encoder.js";
+import { type Encoder, isUnreadable, type ProjectionState } from "../../modality/encoder.js";
 import { readPictureFile } from "../../modality/picture-file.js";
 import { storedPicture } from "../../modality/stored-picture.js";
 import { checkId, wrong } from "./check-question.js";
@@ -18,6 +18,8 @@ export interface ItemReader {
   projections: ReadonlyMap<string, ProjectionState>;
   /** The dataset's root: pictures and models are looked up below it, and nowhere else. */
   root: string;
+  /** Encoders that are open, by modality. */
+  opened: Map<string, Encoder>;
 }
 
 /** Bytes of one picture, of all pictures of an item, and of a record as JSON. */
@@ -81,14 +83,14 @@ export const tokenIn = (path: string): string | null => /put-[0-9a-f]{32}\.jpg/.
 
 /** Reads items as those of the run's catalogue were read. Their pictures are those of `storedPictures`. */
 export async function encodeItems(items: readonly NewItem[], reader: ItemReader): Promise<NewItems> {
-  const { catalogue, projections, root } = reader;
+  const { catalogue, projections, root, opened } = reader;
   const given = new Map<string, Uint8Array>();
   const records = items.map((item) => recordOf(item, { source: catalogue.itemSource, given }));
   const path = recordFile(records);
   const pictures = (name: string): Uint8Array | null => given.get(tokenIn(name) ?? "") ?? null;
   try {
     const options = { projections, root, modelsRoot: root, cache: null, encoders: [], progress: () => undefined };
-    return await readNewItems(path, { catalogue, label: "record", pictures, ...options });
+    return await readNewItems(path, { catalogue, label: "record", pictures, opened, ...options });
   } finally {
     rmSync(path, { force: true });
   }
@@ -124,7 +126,7 @@ const sameName = (field: string, sql: string): boolean =>
  */
 export async function checkEncoded(
   { id, pictures = {} }: NewItem,
-  { encoded, root }: { encoded: NewItems; root: string },
+  { encoded, source, root }: { encoded: NewItems; source: ItemSource | null; root: string },
 ): Promise<void> {
   if (encoded.ids.length !== 1 || encoded.ids[0] !== id) {
     throw new MmdinError("REQUEST", "the record is of another item", {
@@ -135,7 +137,8 @@ export async function checkEncoded(
   }
   for (const [name, { unreadable }] of Object.entries(encoded.encodings)) {
     const [first] = unreadable;
-    if (first !== undefined)
+    // A text without a word that training knows is missing, as it is to add-items.
+    if (first !== undefined && source?.modalities[name]?.kind === "image")
       throw new MmdinError("REQUEST", `the ${name} of the item cannot be read: ${first.reason}`, { where: "record" });
   }
   for (const field of Object.keys(pictures)) {

@@ -5,7 +5,16 @@ import { Builder } from "../../nn/builder.js";
 import { packError } from "../../runtime/job.js";
 import { type OpenedRun, openRun } from "../../training/run-folder.js";
 import { RunDesk } from "./run-desk.js";
-import { type FromWorker, isLong, type OpenedParts, type Task, type ToWorker, type WorkerSetup } from "./work.js";
+import {
+  type CatalogueUpdate,
+  type FromWorker,
+  isLong,
+  type ObservedEvents,
+  type OpenedParts,
+  type Task,
+  type ToWorker,
+  type WorkerSetup,
+} from "./work.js";
 
 /** A run opened in a thread of its own: does one piece of work after the other. */
 const setup = workerData as WorkerSetup;
@@ -15,27 +24,21 @@ const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.p
 const opened = openSafely();
 /** All that was asked before, of short work and of long. */
 const turns = { short: opened as Promise<unknown>, long: opened as Promise<unknown> };
+
 let ending = false;
 
 port.on("message", (message: ToWorker) => {
-  if ("tasks" in message) {
+  if ("end" in message) {
+    if (message.end === "now") throw new Error("the thread was told to die");
+    ending = true;
+    void Promise.allSettled([turns.short, turns.long]).then(() => process.exit());
+  } else if ("tasks" in message) {
     for (const task of message.tasks) {
       const lane = isLong(task.work) ? "long" : "short";
       turns[lane] = turns[lane].then(() => doTask(task));
     }
-  } else if ("end" in message) end(message.end);
-  else turns.short = turns.short.then(() => takeOver(message));
+  } else turns.short = turns.short.then(() => takeOver(message));
 });
-
-/**
- * Ends the thread from inside. From outside (`terminate`) it would end in the middle of a run of ONNX Runtime, whose exception then ends
- * the whole process.
- */
-function end(when: "soon" | "now"): void {
-  ending = true;
-  if (when === "now") process.exit(1);
-  void Promise.all([turns.short, turns.long]).finally(() => process.exit(0));
-}
 
 async function openSafely(): Promise<RunDesk | undefined> {
   try {
@@ -62,9 +65,10 @@ function checkSame({ manifest }: OpenedRun): void {
 }
 
 async function doTask({ id, expires, work }: Task): Promise<void> {
-  if (ending || Date.now() > expires) return post({ id, late: true });
+  const late = (): boolean => ending || Date.now() > expires;
+  if (late()) return post({ id, late: true });
   try {
-    const answer = await (await opened)!.do(work, { late: () => ending || Date.now() > expires });
+    const answer = await (await opened)!.do(work, { late });
     const { buffer } = answer instanceof Float32Array ? answer : { buffer: null };
     post({ id, answer }, buffer instanceof ArrayBuffer ? [buffer] : []);
   } catch (error) {
@@ -72,7 +76,7 @@ async function doTask({ id, expires, work }: Task): Promise<void> {
   }
 }
 
-async function takeOver(message: Exclude<ToWorker, { tasks: Task[] } | { end: unknown }>): Promise<void> {
+async function takeOver(message: { update: CatalogueUpdate } | { observed: ObservedEvents }): Promise<void> {
   try {
     const desk = (await opened)!;
     if ("update" in message) await desk.update(message.update);

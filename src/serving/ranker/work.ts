@@ -7,6 +7,7 @@ import type { PackedError } from "../../runtime/job.js";
 import type { RunManifest } from "../../training/run-folder.js";
 import type { HistoryIndices } from "../candidates/index.js";
 import type { ExplainedCandidate } from "../explanation/explain-request.js";
+import type { ThreadEnd } from "./end-thread.js";
 
 /** What can be asked of a worker that has a run open. */
 export type Work =
@@ -121,12 +122,7 @@ export interface CatalogueUpdate {
   items: Int32Array;
 }
 
-export type ToWorker =
-  | { tasks: Task[] }
-  | { update: CatalogueUpdate }
-  | { observed: ObservedEvents }
-  /** It shall end: after what it computes now ("soon"), or as a crash would ("now"); never in the middle of a call of ONNX Runtime. */
-  | { end: "soon" | "now" };
+export type ToWorker = { tasks: Task[] } | { update: CatalogueUpdate } | { observed: ObservedEvents } | ThreadEnd;
 
 export type FromWorker =
   | { ready: OpenedParts | null }

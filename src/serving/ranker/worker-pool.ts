@@ -124,6 +124,11 @@ export class WorkerPool {
     return { wanted: this.#options.workers, ready: this.#workers.size, restarts: this.#restarts };
   }
 
+  /** Pieces of work that workers have. */
+  get busy(): number {
+    return this.#given.size;
+  }
+
   /** Questions of which no part has begun. */
   get waiting(): number {
     return this.#waiting;
@@ -170,8 +175,7 @@ export class WorkerPool {
         },
       };
       const onAbort = (): void => asked.reject(withdrawn(signal!));
-      const timer =
-        deadline === undefined ? undefined : setTimeout(() => asked.reject(late(deadline)), Math.max(0, deadline));
+      const timer = deadline === undefined ? undefined : setTimeout(() => asked.reject(late()), Math.max(0, deadline));
       signal?.addEventListener("abort", onAbort);
       this.#queues[asked.lane].add(asked);
       this.#waiting += 1;
@@ -338,6 +342,7 @@ export class WorkerPool {
       else this.#again[laneOf(given.work)].push({ ...given, attempts: 1 });
     }
     this.#replace(reason);
+    this.#plan();
     this.#tellEmptied();
   }
 
