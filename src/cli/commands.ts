@@ -7,6 +7,7 @@ import { demoCommand } from "./demo.js";
 import { evaluateCommand } from "./evaluate.js";
 import { exportCommand } from "./export.js";
 import { exportEventsCommand } from "./export-events.js";
+import { loadEventsCommand } from "./load-events.js";
 import { neighboursCommand } from "./neighbours.js";
 import { predictCommand } from "./predict.js";
 import { prepareCommand } from "./prepare.js";
@@ -26,6 +27,7 @@ export const commands: readonly CliCommand[] = [
   predictCommand,
   exportCommand,
   addItemsCommand,
+  loadEventsCommand,
   serveCommand,
   exportEventsCommand,
   neighboursCommand,

@@ -1,15 +1,9 @@
-import type { Counters, FeatureValue, HistoryStep, RankRequest } from "../contract.js";
+import type { Counters, HistoryStep, RankRequest } from "../contract.js";
 import { MmdinError } from "../errors.js";
 import { userOf } from "./batch-layout.js";
 import { loadIds } from "./catalogue-file.js";
-import {
-  type Dataset,
-  type FeatureColumn,
-  type FeatureSchema,
-  FIRST_VALUE_CODE,
-  type Split,
-  type StatisticSchema,
-} from "./columns.js";
+import type { Dataset, Split, StatisticSchema } from "./columns.js";
+import { valueAt, valuesAt } from "./feature-values.js";
 
 /**
  * The request that asks what a logged row asked: the same person, moment, history, candidate, and the counters as they stood
@@ -138,26 +132,4 @@ function count(
     }
   }
   return { count: total, positives, means };
-}
-
-function valuesAt(
-  schemas: readonly FeatureSchema[],
-  columns: readonly FeatureColumn[],
-  index: number,
-): Record<string, FeatureValue> {
-  return Object.fromEntries(schemas.map((schema, f) => [schema.name, valueAt(schema, columns[f]!, index)]));
-}
-
-/** The value behind a code; null where it is missing, and a text no vocabulary holds where it was unknown. */
-function valueAt(schema: FeatureSchema, column: FeatureColumn, index: number): string | number | null {
-  if (schema.kind === "number" && column.kind === "number") {
-    const value = column.values[index]!;
-    return Number.isNaN(value) ? null : value;
-  }
-  if (schema.kind === "category" && column.kind === "category") {
-    const code = column.codes[index]!;
-    if (code === 0) return null;
-    return schema.vocabulary[code - FIRST_VALUE_CODE] ?? "(unknown)";
-  }
-  throw new MmdinError("MISMATCH", `feature ${schema.name} is of another kind than its column`);
 }

@@ -14,5 +14,13 @@ export type { AskOptions, Ranker, RankerObserver, RankerOptions, RankerStatus } 
 export { serve } from "./serve.js";
 export { eventsYaml } from "./state/events-yaml.js";
 export { type ExportOptions, type ExportSummary, exportEvents } from "./state/export-events.js";
+export { type LoadLogOptions, type LoadLogSummary, loadLog } from "./state/load-log.js";
 export { openExistingStore, openStore } from "./state/open-store.js";
-export type { AppendOptions, StateStore, StoredItem, StoredUser, StoreLimits } from "./state/state-store.js";
+export type {
+  AppendOptions,
+  ItemToStore,
+  StateStore,
+  StoredItem,
+  StoredUser,
+  StoreLimits,
+} from "./state/state-store.js";

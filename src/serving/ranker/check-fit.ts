@@ -2,6 +2,9 @@ import { type FeatureSchema, UNKNOWN_INDEX } from "../../data/columns.js";
 import { MmdinError } from "../../errors.js";
 import type { ServedRun } from "./served-run.js";
 
+/** What is looked at. */
+export type Fitting = Pick<ServedRun, "name" | "catalogue" | "ownItems" | "ids">;
+
 /** Share of the items of a run that the one which takes its place has to know. */
 const COMMON = 0.5;
 
@@ -11,7 +14,7 @@ const COMMON = 0.5;
  *
  * @throws MmdinError MISMATCH with the reason.
  */
-export function checkFit(next: ServedRun, now: ServedRun): void {
+export function checkFit(next: Fitting, now: Fitting): void {
   const [before, after] = [now.catalogue, next.catalogue];
   const refuse = (problem: string, details: { expected: string; got: string }): never => {
     throw new MmdinError("MISMATCH", `this run cannot take over: ${problem}`, {
