@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import type * as OnnxRuntime from "onnxruntime-node";
 import { MmdinError } from "../errors.js";
+import { withoutTelemetry } from "./without-telemetry.js";
 
 export type { OnnxRuntime };
 
@@ -30,6 +31,7 @@ export function onnxRuntime(): typeof OnnxRuntime {
 /** As `onnxRuntime`, resolved from the file or folder `from` and not remembered. */
 export function loadOnnxRuntime(from: string | URL): typeof OnnxRuntime {
   const require = createRequire(from);
+  withoutTelemetry();
   try {
     require.resolve("onnxruntime-node");
   } catch (cause) {

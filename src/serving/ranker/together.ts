@@ -8,7 +8,7 @@ export const cellsOf = ({ rows, events }: BatchSourceColumns): number => rows.co
  * A request of so many cells is scored faster with a history for each row than with what is prepared of one history for all of them
  * (`bench/serving-batches.ts`): preparing costs as much as some 20 candidates.
  */
-export const SMALL = 1000;
+export const SMALL = 1500;
 /** Beyond so many cells together, a run leaves the cache, and merging loses what it gained. */
 export const TOGETHER = 4000;
 
