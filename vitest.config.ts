@@ -6,7 +6,7 @@ const report = process.env.MMDIN_TEST_REPORT;
 export default defineConfig({
   test: {
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "test/**/*.test.ts", "web/src/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
     execArgv: ["--import", "./scripts/typescript.mjs"],

@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
-import { indexRequest } from "../src/data/indexed-request.js";
 import { IdIndex } from "../src/data/index.js";
+import { indexRequest } from "../src/data/indexed-request.js";
 import { indexedColumns } from "../src/data/request-columns.js";
 import { RequestScorer } from "../src/serving/request-scorer.js";
 import { keptShift } from "../src/training/run-calibration.js";
@@ -25,9 +25,16 @@ const alone = await RequestScorer.create(model, weights, options);
 const merged = await RequestScorer.create({ ...model, sharesHistory: false }, weights, options);
 const columnsOf = (count: number, steps: number) => {
   const idAt = (k: number): string => ids.items.ids[1 + ((k * 37) % (ids.items.ids.length - 1))]!;
-  const history = Array.from({ length: steps }, (_, k) => ({ item: idAt(k), time: catalogue.lastTime - 1000 + k, label: 1 as const }));
+  const history = Array.from({ length: steps }, (_, k) => ({
+    item: idAt(k),
+    time: catalogue.lastTime - 1000 + k,
+    label: 1 as const,
+  }));
   const candidates = Array.from({ length: count }, (_, k) => idAt(k + 500));
-  return indexedColumns(indexRequest({ history, candidates }, { catalogue, ids }), { catalogue, history: model.history });
+  return indexedColumns(indexRequest({ history, candidates }, { catalogue, ids }), {
+    catalogue,
+    history: model.history,
+  });
 };
 const least = async (act: () => Promise<unknown>): Promise<number> => {
   let best = Number.POSITIVE_INFINITY;
@@ -40,21 +47,26 @@ const least = async (act: () => Promise<unknown>): Promise<number> => {
   return best;
 };
 const QUESTIONS = 16;
-console.log(`${opened.manifest.model}, ${QUESTIONS} questions, ms: candidates each, steps, one after the other, merged`);
+console.log(
+  `${opened.manifest.model}, ${QUESTIONS} questions, ms: candidates each, steps, one after the other, so with own histories, merged`,
+);
 for (const [count, steps] of [
   [1, 10],
   [1, 50],
+  [2, 50],
   [5, 10],
   [5, 50],
+  [10, 50],
   [20, 50],
   [100, 50],
 ] as const) {
   const [one, all] = [columnsOf(count, steps), columnsOf(count * QUESTIONS, steps)];
-  const apart = await least(async () => {
-    for (let k = 0; k < QUESTIONS; k++) await alone.score(one);
-  });
+  const apart = QUESTIONS * (await least(() => alone.score(one)));
+  const apartOwn = QUESTIONS * (await least(() => merged.score(one)));
   const together = await least(() => merged.score(all));
-  console.log(`${count} ${steps} ${apart.toFixed(2)} ${together.toFixed(2)} ${(apart / together).toFixed(2)}`);
+  console.log(
+    `${count} ${steps} ${apart.toFixed(2)} ${apartOwn.toFixed(2)} ${together.toFixed(2)} ${(apart / together).toFixed(2)}`,
+  );
 }
 await alone.close();
 await merged.close();

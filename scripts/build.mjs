@@ -1,10 +1,11 @@
-// Builds dist/ from src/. npm runs it after `npm ci` and before `npm pack` (the `prepare` script), never for someone who
+// Builds dist/ from src/, and the app from web/ into dist/web. npm runs it after `npm ci` and before `npm pack` (the `prepare` script), never for someone who
 // installs the packed package. The new dist/ replaces the old one only once all of it is there.
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, existsSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { appSizes } from "./app-sizes.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const dist = join(root, "dist");
@@ -26,6 +27,7 @@ try {
     stdio: "inherit",
   });
   const { datasetJsonSchema } = await import(pathToFileURL(join(next, "config", "dataset-config.js")).href);
+  await buildApp(join(next, "web"));
   writeFileSync(join(next, "dataset.schema.json"), `${JSON.stringify(datasetJsonSchema(), null, 2)}\n`);
   // What every exported bundle carries, as it is.
   cpSync(join(root, "src", "export", "bundle"), join(next, "export", "bundle"), { recursive: true });
@@ -37,6 +39,15 @@ try {
   process.exitCode = 1;
 } finally {
   rmSync(next, { recursive: true, force: true });
+}
+
+/** The app, and what its pages weigh; `MMDIN_BUILD=library` leaves it out. */
+async function buildApp(out) {
+  if (process.env.MMDIN_BUILD === "library") return;
+  const { build } = await import("vite");
+  await build({ configFile: join(root, "web", "vite.config.ts"), build: { outDir: out } });
+  for (const line of appSizes(out)) console.log(line);
+  rmSync(join(out, ".vite"), { recursive: true });
 }
 
 function findCompiler() {

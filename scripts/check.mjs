@@ -11,6 +11,7 @@ const bin = (name, path) => join(dirname(require.resolve(`${name}/package.json`)
 const STEPS = [
   ["build", ["scripts/build.mjs"]],
   ["types", [bin("typescript", "bin/tsc"), "-p", "tsconfig.json"]],
+  ["types of web/", [bin("typescript", "bin/tsc"), "-p", "web/tsconfig.json"]],
   ["lint and format", [bin("@biomejs/biome", "bin/biome"), "check", "--error-on-warnings", "."]],
   ["layering", ["scripts/layering.mjs"]],
   ["file sizes", ["scripts/file-size.mjs"]],

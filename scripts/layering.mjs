@@ -26,6 +26,10 @@ const ORDER = [
 /** Packages whose values (not types) only these files may import. */
 const DOORS = { "onnxruntime-node": ["runtime/onnxruntime.ts"] };
 
+/** What the app may import of src/: types, and the client. It talks to the server over HTTP only. */
+const APP_MAY = [/^client\/index\.ts$/];
+const APP_MAY_AS_TYPES = [/^(?:api|client)\//, /^contract\.ts$/];
+
 const root = process.argv[2] ?? join(dirname(dirname(fileURLToPath(import.meta.url))), "src");
 const files = readdirSync(root, { recursive: true, encoding: "utf8" })
   .map((path) => path.split(sep).join("/"))
@@ -47,12 +51,41 @@ for (const file of files) {
     if (values.includes(name) && !doors.includes(file) && !file.endsWith(".test.ts"))
       problems.push(`src/${file} imports ${name}: only src/${doors.join(", src/")} may`);
 }
+if (process.argv[2] === undefined) checkApp(join(dirname(root), "web", "src"));
 for (const circle of circles())
   problems.push(`a circle of imports: ${circle.map((file) => `src/${file}`).join(" -> ")}`);
 
 for (const problem of problems) console.error(problem);
 console.log(`${files.length} files, ${problems.length} problems`);
 process.exitCode = problems.length > 0 ? 1 : 0;
+
+/** The app's files against APP_MAY, and no circle among them. */
+function checkApp(web) {
+  const own = readdirSync(web, { recursive: true, encoding: "utf8" })
+    .map((path) => path.split(sep).join("/"))
+    .filter((path) => /\.tsx?$/.test(path));
+  const exists = new Set(own);
+  for (const file of own) {
+    const { imports, values } = specifiers(readFileSync(join(web, file), "utf8"));
+    const targets = [];
+    for (const specifier of imports.filter((name) => name.startsWith("."))) {
+      const path = posix.join("web/src", posix.dirname(file), specifier);
+      if (path.startsWith("src/")) {
+        const target = path.slice(4).replace(/\.js$/, ".ts");
+        const allowed = values.includes(specifier) ? APP_MAY : APP_MAY_AS_TYPES;
+        if (!allowed.some((pattern) => pattern.test(target)))
+          problems.push(
+            `web/src/${file} imports src/${target}: the app may import src/client/index.ts, and types of src/api`,
+          );
+        continue;
+      }
+      const inside = path.replace(/^web\/src\//, "");
+      const target = [inside.replace(/\.js$/, ".ts"), inside.replace(/\.js$/, ".tsx")].find((name) => exists.has(name));
+      if (target !== undefined) targets.push(`web/${target}`);
+    }
+    graph.set(`web/${file}`, targets);
+  }
+}
 
 function specifiers(text) {
   const all = (pattern) => [...text.matchAll(pattern)].map((match) => match[1]);

@@ -6,6 +6,8 @@ import type * as items from "./item-schemas.js";
 import type { Problem, problemSchema } from "./problem.js";
 import type * as queries from "./query-schemas.js";
 import type * as questions from "./question-schemas.js";
+import type * as training from "./training-contract.js";
+import type * as trainings from "./training-schemas.js";
 
 /**
  * The schemas give exactly the types of contract.ts, `readonly` aside: a field that one has and the other has not, or that is optional in
@@ -28,6 +30,9 @@ export type ContractChecked = [
   >,
   True<Same<typeof queries.itemsQuerySchema, contract.FindItems>>,
   True<Same<typeof problemSchema, Problem>>,
+  True<Same<typeof trainings.modelTrainingSchema, training.ModelTraining>>,
+  True<Same<typeof trainings.modelEvaluationSchema, training.ModelEvaluation>>,
+  True<Same<typeof trainings.modelComparisonSchema, training.ModelComparison>>,
 ];
 
 /** What a question over HTTP has beside what a ranker is asked. */

@@ -1,4 +1,5 @@
 import type { CatalogueItem, FoundItems, ModelSummary, PutSummary, RankerAnswer, UserHistory } from "./contract.js";
+import type { ModelComparison, ModelEvaluation, ModelTraining } from "./training-contract.js";
 
 /** Bytes with their type, such as those of a picture. */
 export interface Bytes {
@@ -30,6 +31,10 @@ export interface OperationAnswers {
   neighbours: { neighbours: { item: CatalogueItem; cosine: number }[] };
   model: ModelSummary;
   swap: ModelSummary;
+  training: ModelTraining;
+  evaluation: ModelEvaluation;
+  comparison: ModelComparison;
+  bundle: Bytes;
   alive: { alive: true };
   ready: Ready;
   metrics: string;

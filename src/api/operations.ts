@@ -1,9 +1,11 @@
-import type { z } from "zod";
+import { z } from "zod";
 import * as answers from "./answer-schemas.js";
+import { BUNDLE_FILES } from "./bundle-files.js";
 import * as items from "./item-schemas.js";
 import type { ProblemCode } from "./problem.js";
 import * as queries from "./query-schemas.js";
 import * as questions from "./question-schemas.js";
+import * as trainings from "./training-schemas.js";
 
 /** One thing that a server can be asked over HTTP. */
 export interface Operation {
@@ -17,7 +19,7 @@ export interface Operation {
   query?: z.ZodObject;
   body?: z.ZodType;
   /** The schema of a JSON answer, or the type of any other. */
-  answer: z.ZodType | "image/*" | "text/plain" | "application/json";
+  answer: z.ZodType | "image/*" | "text/plain" | "application/json" | "application/octet-stream";
   /** What the answer 200 holds, in one sentence. */
   answered: string;
   /** What the answer 201 means, where there is one. */
@@ -30,6 +32,10 @@ export interface Operation {
 
 const store = ["STORE", "NO_STORE"] as const;
 const ranking = ["BUSY", "DEADLINE", "RUNTIME"] as const;
+
+const bundleFileSchema = z.strictObject({
+  file: z.enum(BUNDLE_FILES).meta({ description: "`model.onnx.data` is there for large models alone." }),
+});
 
 /** Every operation by its name, which is also the name of the client's method: routes, OpenAPI and client are made of this table. */
 export const operations = {
@@ -186,6 +192,48 @@ export const operations = {
     answer: answers.modelSummarySchema,
     answered: "What is served now.",
     problems: ["MISMATCH", "RUNTIME"],
+  },
+  training: {
+    method: "GET",
+    path: "/v1/model/training",
+    tag: "model",
+    summary: "How the model was trained",
+    answer: trainings.modelTrainingSchema,
+    answered: "What it was trained on, when, with which options, and every validation.",
+    problems: [],
+  },
+  evaluation: {
+    method: "GET",
+    path: "/v1/model/evaluation",
+    tag: "model",
+    summary: "How good the model is on its test slice",
+    description:
+      "Measured once, when it is first asked for, where the dataset of the run is at hand; ask again until `state` is no longer `measuring`.",
+    answer: trainings.modelEvaluationSchema,
+    answered:
+      "Indicators with intervals, reliability and slices; or how far measuring has come; or why it cannot be measured.",
+    problems: [],
+  },
+  comparison: {
+    method: "GET",
+    path: "/v1/model/comparison",
+    tag: "model",
+    summary: "What it was compared with",
+    answer: trainings.modelComparisonSchema,
+    answered: "The report of `mmdin compare` or `mmdin ablate` that the server was given (`--report`).",
+    problems: ["NOT_FOUND"],
+  },
+  bundle: {
+    method: "GET",
+    path: "/v1/model/bundle/{file}",
+    tag: "model",
+    summary: "The model, to run it elsewhere",
+    description:
+      "A file of the run as `mmdin export` writes it, without the items that were put into this server. Exported when it is first asked for, which can take a minute.",
+    params: bundleFileSchema,
+    answer: "application/octet-stream",
+    answered: "The file.",
+    problems: ["NOT_FOUND"],
   },
   alive: {
     method: "GET",

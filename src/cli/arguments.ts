@@ -41,6 +41,12 @@ export function checkArguments(where: string, { args, words }: { args: ArgsDef; 
     }
     listing = undefined;
     if (token.kind === "option-terminator") continue;
+    const negated = /^no-/.test(token.name) ? args[token.name.slice(3)] : undefined;
+    if (negated?.type === "boolean" && "negativeDescription" in negated && token.rawName.startsWith("--")) {
+      if (token.value !== undefined) return fail(`${token.rawName} takes no value`, { got: token.value });
+      flags.push(token.name);
+      continue;
+    }
     const definition = Object.hasOwn(args, token.name) ? args[token.name] : undefined;
     if (definition === undefined || definition.type === "positional" || !token.rawName.startsWith("--"))
       return fail(`unknown option ${token.rawName}`, { fix: suggestion(token.name, named) });

@@ -42,6 +42,21 @@ export const serveArguments = {
     valueHint: "DIR",
     description: "Folder that POST /v1/model takes runs from (default: the one that holds RUN)",
   },
+  data: {
+    type: "string",
+    valueHint: "DIR",
+    description: "Prepared dataset that the page about the model measures on (default: where training found it)",
+  },
+  report: {
+    type: "string",
+    valueHint: "DIR",
+    description: "Folder that `mmdin compare` or `mmdin ablate` wrote, shown on the page about the model",
+  },
+  cache: {
+    type: "string",
+    valueHint: "DIR",
+    description: "Folder that the model is exported to, for browsers that run it themselves (default .mmdin/cache)",
+  },
   rate: {
     type: "string",
     valueHint: "N",

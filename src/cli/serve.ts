@@ -20,23 +20,31 @@ export const serveCommand = defineCliCommand({
     const grace = 1000 * (wholeNumber(args.grace, { option: "--grace" }) ?? 10);
     const { serve } = await import("../serving/index.js");
     const server = await serve(args.run, options);
-    const ended = untilStopped(server, grace);
-    let model: ModelSummary;
-    try {
-      model = await server.ready;
-    } catch (error) {
-      ended.dispose();
-      await server.stop({ grace: 0 });
-      throw error;
-    }
-    if (args.json)
-      printResult(
-        JSON.stringify({ url: server.url, port: server.port, pid: process.pid, warnings: server.warnings, model }),
-      );
-    else printResult(render(server, { model, store: options.store ?? "none" }));
-    return ended.code;
+    return answerUntilStopped(server, { grace, store: options.store ?? "none", json: args.json === true });
   },
 });
+
+/** Says where a server answers once it does, and lets it answer until a signal ends it; the exit code. */
+export async function answerUntilStopped(
+  server: RunningServer,
+  { grace = 10_000, store, json = false }: { grace?: number; store: string; json?: boolean },
+): Promise<number> {
+  const ended = untilStopped(server, grace);
+  let model: ModelSummary;
+  try {
+    model = await server.ready;
+  } catch (error) {
+    ended.dispose();
+    await server.stop({ grace: 0 });
+    throw error;
+  }
+  if (json)
+    printResult(
+      JSON.stringify({ url: server.url, port: server.port, pid: process.pid, warnings: server.warnings, model }),
+    );
+  else printResult(render(server, { model, store }));
+  return ended.code;
+}
 
 function optionsOf(args: ServeArguments) {
   const whole = (value: string | undefined, option: string, least = 1) => wholeNumber(value, { option, least });
@@ -54,6 +62,9 @@ function optionsOf(args: ServeArguments) {
     clock: args.clock,
     apiKeyFile: args["api-key-file"],
     runs: args.runs,
+    data: args.data,
+    report: args.report,
+    cache: args.cache,
     maxBody: bytesOf(args["max-body"], "--max-body"),
     maxItemBody: bytesOf(args["max-item-body"], "--max-item-body"),
     maxConnections: whole(args["max-connections"], "--max-connections"),

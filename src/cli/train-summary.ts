@@ -23,17 +23,21 @@ export function renderTraining({ run, model, dataset, parameters, best, calibrat
   }
   if (calibration !== null) lines.push(renderCalibration(calibration));
   if (result !== null) {
-    const { stopped, epochs, steps, seconds, rowsPerSecond, peakMemory } = result;
+    const { rowsPerSecond, peakMemory } = result;
     const parts = [
-      ENDINGS[stopped],
-      ...(steps > 0 ? [`${plural(steps, "step")} in ${plural(epochs, "epoch")}`] : []),
-      duration(seconds),
+      renderEnding(result),
       ...(rowsPerSecond === null ? [] : [`${count(rowsPerSecond)} rows/s`]),
       `at most ${size(peakMemory)} of memory`,
     ];
     lines.push(parts.join(", "));
   }
   return [...lines, run].join("\n");
+}
+
+/** How a training ended: "ended after the last epoch, 47 steps in 1 epoch, 12 s". */
+export function renderEnding({ stopped, epochs, steps, seconds }: NonNullable<TrainSummary["result"]>): string {
+  const counted = steps > 0 ? [`${plural(steps, "step")} in ${plural(epochs, "epoch")}`] : [];
+  return [ENDINGS[stopped], ...counted, duration(seconds)].join(", ");
 }
 
 /** What was chosen, and what each kind does to people that it was not fitted on. */

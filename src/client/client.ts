@@ -1,3 +1,4 @@
+import type { BundleFile } from "../api/bundle-files.js";
 import type {
   CatalogueItem,
   FindItems,
@@ -12,6 +13,7 @@ import type {
 } from "../api/contract.js";
 import type { Bytes, Ready } from "../api/operation-answers.js";
 import type { OperationName } from "../api/operations.js";
+import type { ModelComparison, ModelEvaluation, ModelTraining } from "../api/training-contract.js";
 import type { Event } from "../contract.js";
 
 export interface ClientOptions {
@@ -79,6 +81,14 @@ export interface Client extends Record<OperationName, (...words: never[]) => Pro
   model(options?: CallOptions): Promise<ModelSummary>;
   /** Serves another run. */
   swap(run: string, options?: CallOptions): Promise<ModelSummary>;
+  /** How the model was trained. */
+  training(options?: CallOptions): Promise<ModelTraining>;
+  /** How good it is on its test slice; measured once, so ask again while its `state` is "measuring". */
+  evaluation(options?: CallOptions): Promise<ModelEvaluation>;
+  /** What it was compared with; NOT_FOUND where the server was given no report. */
+  comparison(options?: CallOptions): Promise<ModelComparison>;
+  /** A file of the model as `mmdin export` writes it; NOT_FOUND where it has none of that name. The first one can take a minute. */
+  bundle(file: BundleFile, options?: CallOptions): Promise<Bytes>;
   /** Whether the process answers. */
   alive(options?: CallOptions): Promise<{ alive: true }>;
   /** Whether it can be asked: STARTING or STOPPING where not. */

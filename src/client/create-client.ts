@@ -1,3 +1,4 @@
+import type { Bytes } from "../api/operation-answers.js";
 import { MmdinError } from "../errors.js";
 import type { CallOptions, Client, ClientOptions } from "./client.js";
 import { problemOfAnswer } from "./mmdin-problem.js";
@@ -58,6 +59,11 @@ export function createClient({ url, key, fetch: given, timeout: patience = 10_00
   }
 
   const json = <T>(sent: Sent): Promise<T> => send(sent, async (answer) => (await answer.json()) as T);
+  const bytes = (sent: Sent): Promise<Bytes> =>
+    send(sent, async (answer) => ({
+      bytes: new Uint8Array(await answer.arrayBuffer()),
+      type: answer.headers.get("content-type") ?? "",
+    }));
   const text = (sent: Sent): Promise<string> => send(sent, (answer) => answer.text());
 
   return {
@@ -83,13 +89,14 @@ export function createClient({ url, key, fetch: given, timeout: patience = 10_00
         body: { record, ...(pictures && { pictures: textsOf(pictures) }) },
       }),
     picture: async (id, { width, ...options } = {}) =>
-      send({ ...options, path: `/v1/items/${part(id)}/picture`, query: { width } }, async (answer) => ({
-        bytes: new Uint8Array(await answer.arrayBuffer()),
-        type: answer.headers.get("content-type") ?? "",
-      })),
+      bytes({ ...options, path: `/v1/items/${part(id)}/picture`, query: { width } }),
     neighbours: async (id, query, options) => json({ ...options, path: `/v1/items/${part(id)}/neighbours`, query }),
     model: (options) => json({ ...options, path: "/v1/model" }),
     swap: (run, options) => json({ ...options, method: "POST", path: "/v1/model", body: { run } }),
+    training: (options) => json({ ...options, path: "/v1/model/training" }),
+    evaluation: (options) => json({ ...options, path: "/v1/model/evaluation" }),
+    comparison: (options) => json({ ...options, path: "/v1/model/comparison" }),
+    bundle: (file, options) => bytes({ ...options, path: `/v1/model/bundle/${part(file)}` }),
     alive: (options) => json({ ...options, path: "/healthz" }),
     ready: (options) => json({ ...options, path: "/readyz" }),
     metrics: (options) => text({ ...options, path: "/metrics" }),

@@ -2,6 +2,7 @@ import type { DatasetConfig, DatasetConfigFile } from "../config/dataset-config.
 import { gather } from "./gather.js";
 import { buildLogFeatures } from "./log-features.js";
 import type { RawEvents } from "./raw-columns.js";
+import { sharedFloat64 } from "./shared-array.js";
 import type { EventsByTime } from "./sort-events.js";
 import { splitEvents } from "./split.js";
 import type { MeanColumn } from "./statistic-writer.js";
@@ -47,7 +48,7 @@ export function layOutLog({
     timelines: buildTimelines(raw, { layout, items, earlier }),
     eventFeatures: buildLogFeatures(raw, { features: config.events.features, slice, layout }),
     context: buildLogFeatures(raw, { features: config.context?.features ?? {}, slice, layout }),
-    means: raw.means.map(({ name, values }) => ({ name, values: layout.move(values, new Float64Array(raw.count)) })),
+    means: raw.means.map(({ name, values }) => ({ name, values: layout.move(values, sharedFloat64(raw.count)) })),
     slice: moved(slice),
     rowless: rowless && moved(rowless),
     byTime: rawByTime && layout.target ? { ...rawByTime, order: gather(layout.target, rawByTime.order) } : rawByTime,

@@ -17,15 +17,20 @@ export function positiveHistory(events: EventColumns): EventColumns {
   const { history, historyStart, historyEnd, label } = events;
   const positions = history?.length ?? events.count;
   const eventAt = (position: number): number => (history === null ? position : history[position]!);
-  // before[p]: how many of the positions 0 .. p - 1 hold a positive event.
-  const before = new Int32Array(positions + 1);
-  for (let p = 0; p < positions; p++) before[p + 1] = before[p]! + (label[eventAt(p)] === 1 ? 1 : 0);
-  if (before[positions] === positions) return events;
-  const positives = sharedInt32(before[positions]!);
-  for (let p = 0; p < positions; p++) if (before[p + 1]! > before[p]!) positives[before[p]!] = eventAt(p);
+  let count = 0;
+  for (let p = 0; p < positions; p++) if (label[eventAt(p)] === 1) count++;
+  if (count === positions) return events;
+  const positives = sharedInt32(count);
+  for (let p = 0, k = 0; k < count; p++) if (label[eventAt(p)] === 1) positives[k++] = eventAt(p);
+  // Places ascend from person to person and from event to event: one walk along the positions counts the positives before each.
   const moved = (from: Int32Array): Int32Array => {
     const to = sharedInt32(from.length);
-    for (let i = 0; i < from.length; i++) to[i] = before[from[i]!]!;
+    let [position, before] = [0, 0];
+    for (let i = 0; i < from.length; i++) {
+      if (from[i]! < position) [position, before] = [0, 0];
+      for (; position < from[i]!; position++) if (label[eventAt(position)] === 1) before++;
+      to[i] = before;
+    }
     return to;
   };
   return { ...events, history: positives, historyStart: moved(historyStart), historyEnd: moved(historyEnd) };

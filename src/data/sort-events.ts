@@ -2,9 +2,10 @@ import { mergePieces } from "./merge-pieces.js";
 import type { RawEvents } from "./raw-columns.js";
 import { scatter } from "./scatter.js";
 import { settleTies } from "./settle-ties.js";
+import { sharedInt32, sharedUint8 } from "./shared-array.js";
 import { timeOrder } from "./time-order.js";
 
-/** Events by time, those of one time as they stand in the log. */
+/** Events by time, those of one time as they stand in the log; over shared memory. */
 export interface EventsByTime {
   order: Int32Array;
   /** 1 where an event's time is not that of the one before in `order`. */
@@ -39,7 +40,7 @@ export function sortEvents(raw: RawEvents): EventsByTime {
 }
 
 function beginsOf(time: Float64Array, ordered: Int32Array): Uint8Array {
-  const begins = new Uint8Array(ordered.length);
+  const begins = sharedUint8(ordered.length);
   let last = Number.NaN;
   for (let k = 0; k < ordered.length; k++) {
     const at = time[ordered[k]!]!;
@@ -56,7 +57,7 @@ function byUser({ count, user, users }: RawEvents, ordered: Int32Array): { user:
   for (let u = 0; u < users; u++) next[u + 1]! += next[u]!;
   const sorted = new Int32Array(count);
   for (let u = 0; u < users; u++) sorted.fill(u, next[u]!, next[u + 1]!);
-  const order = new Int32Array(count);
+  const order = sharedInt32(count);
   for (let k = 0; k < count; k++) order[k] = next[user[ordered[k]!]!]!++;
   return { user: sorted, order };
 }

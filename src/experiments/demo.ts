@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Progress } from "../contract.js";
 import { openDataset, prepare } from "../data/index.js";
 import { evaluateScores } from "../metrics/index.js";
-import { score, train } from "../training/index.js";
+import { score, type TrainSummary, train, type Validation } from "../training/index.js";
 import { generateWorld, readTruth } from "../world/index.js";
 import { shareOfWay } from "../world/share-of-way.js";
 import { testTruth } from "./world-truth.js";
@@ -16,9 +16,18 @@ export interface DemoOptions {
   items?: number | undefined;
   events?: number | undefined;
   threads?: number | undefined;
+  /** Told of every training, for whoever watches. */
+  observer?: DemoObserver | undefined;
   /** Aborted, no further model is trained. */
   signal?: AbortSignal | undefined;
   progress?: Progress | undefined;
+}
+
+/** What a training tells beside its progress. */
+export interface DemoObserver {
+  begin(model: string): void;
+  validation(validation: Validation): void;
+  end(summary: TrainSummary): void;
 }
 
 /** One line of the demo's table. */
@@ -56,6 +65,7 @@ export async function demo({
   items,
   events,
   threads,
+  observer,
   signal,
   progress,
 }: DemoOptions): Promise<DemoSummary> {
@@ -64,22 +74,26 @@ export async function demo({
   const data = join(out, "data");
   await generateWorld({ out: world, seed, users, items, events, progress });
   await prepare(join(world, "dataset.yaml"), { out: data, cache: join(out, "cache"), progress });
-  const trained: DemoLine[] = [];
+  const measured: DemoLine[] = [];
   for (const model of MODELS) {
     if (signal?.aborted) break;
     const run = join(out, "runs", model);
     rmSync(run, { recursive: true, force: true });
     const named: Progress = (update) => progress?.({ ...update, phase: `${model}, ${update.phase}` });
-    const { result } = await train({ data, out: run, model, seed, threads, signal, progress: named });
+    observer?.begin(model);
+    const onValidation = observer && ((validation: Validation): void => observer.validation(validation));
+    const trained = await train({ data, out: run, model, seed, threads, signal, progress: named, onValidation });
+    observer?.end(trained);
+    const { result } = trained;
     const { metrics, slices } = (await score({ run, data, threads })).evaluation;
     const { auc, gauc, logLoss } = metrics;
     const coldAuc = slices.coldItems.metrics.auc;
-    trained.push({ name: model, auc, shareOfWay: null, gauc, logLoss, coldAuc, seconds: result?.seconds ?? null });
+    measured.push({ name: model, auc, shareOfWay: null, gauc, logLoss, coldAuc, seconds: result?.seconds ?? null });
   }
   const dataset = openDataset(data);
   const { probability, informed, label, user, cold } = testTruth(dataset, readTruth(world));
   const lines = [
-    ...trained,
+    ...measured,
     { ...ranked("informed", informed, { label, user, cold }), logLoss: null },
     ranked(
       "oracle",

@@ -88,8 +88,8 @@ export const GRADIENT_RULES: { [K in OpName]: GradientRule<K> } = {
   less: none,
   step: none,
   axisSize: none,
-  // d relu(x) = [x > 0] dx
-  relu: ({ g, inputs: [x] }) => [mul(g, step(x!))],
+  // d relu(x) = [x > 0] dx = [y > 0] dx: x is read by nothing later, so y can be written over it
+  relu: ({ y, g }) => [mul(g, step(y))],
   // d sigmoid(x) = y (1 - y) dx
   sigmoid: ({ y, g }) => [mul(g, mul(y, sub(1, y)))],
   // d tanh(x) = (1 - y^2) dx

@@ -101,3 +101,17 @@ describe("how parameters start", () => {
     expect(draw({ kind: "normal", std: 1 }, 5)).toEqual(draw({ kind: "normal", std: 1 }, 5));
   });
 });
+
+test("steps are cut by hidden units: 2 of 256 for 512, at most 32 parts, the last without an end; one part where nothing is said", () => {
+  const builder = new Builder({ training: false, history: "one", inParts: { longest: 50, units: 512 } });
+  const parts = builder.stepParts(256);
+  expect(parts).toHaveLength(25);
+  expect(parts.slice(0, 2)).toEqual([
+    { start: 0, end: 2 },
+    { start: 2, end: 4 },
+  ]);
+  expect(parts.at(-1)).toEqual({ start: 48, end: null });
+  expect(builder.stepParts(64)).toHaveLength(7);
+  expect(builder.stepParts(10_000)).toHaveLength(25);
+  expect(new Builder({ training: false }).stepParts(256)).toEqual([{ start: 0, end: null }]);
+});

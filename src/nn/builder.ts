@@ -69,8 +69,11 @@ export interface BuilderOptions {
    * then what is known of the steps is [1, T], and mask and length are those of each row.
    */
   history?: "own" | "one" | "chosen";
-  /** The parts of the steps, one after the other, in which one history meets all candidates, so that what is made of a part stays in the cache; default one. */
-  stepParts?: readonly StepPart[];
+  /**
+   * Where one history meets all candidates: the longest that there is, and how many hidden units (steps times units of a step) are
+   * worked through at a time, so that what is made of them stays in the cache; default all.
+   */
+  inParts?: { longest: number; units: number };
 }
 
 /** Steps from `start` to before `end`, as far as there are any; the last part has no end. */
@@ -78,6 +81,9 @@ export interface StepPart {
   start: number;
   end: number | null;
 }
+
+/** Every part is some ten nodes of the graph. */
+const MOST_PARTS = 32;
 
 /** Prefixes of the names under which a graph's inputs are fed. */
 export const PARAMETER = "parameter:";
@@ -101,8 +107,8 @@ export function isWeight(tensor: Tensor): boolean {
  */
 export class Builder {
   readonly training: boolean;
-  readonly stepParts: readonly StepPart[];
   readonly #history: "own" | "one" | "chosen";
+  readonly #inParts: { longest: number; units: number } | undefined;
   readonly parameters = new Map<string, ParameterSpec & { tensor: Tensor }>();
   readonly tables = new Map<string, TableSpec>();
   readonly tableUses = new Map<string, TableUse>();
@@ -114,9 +120,9 @@ export class Builder {
   readonly #inputs = new Map<string, { spec: BatchInput; tensor: Tensor }>();
   readonly #tableInputs = new Map<string, TableInput>();
 
-  constructor({ training, history = "own", stepParts = [{ start: 0, end: null }] }: BuilderOptions) {
+  constructor({ training, history = "own", inParts }: BuilderOptions) {
     this.training = training;
-    this.stepParts = stepParts;
+    this.#inParts = inParts;
     this.#history = history;
   }
 
@@ -199,6 +205,17 @@ export class Builder {
   /** Names the layer in the errors of what is built inside. */
   layer<T>(name: string, build: () => T): T {
     return inLayer(name, build);
+  }
+
+  /** The parts in which steps of so many hidden units meet the candidates. */
+  stepParts(width: number): StepPart[] {
+    const { longest, units } = this.#inParts ?? { longest: 1, units: 1 };
+    const steps = Math.max(Math.round(units / width), Math.ceil(longest / MOST_PARTS), 1);
+    const count = Math.max(1, Math.ceil(longest / steps));
+    return Array.from({ length: count }, (_, i) => ({
+      start: i * steps,
+      end: i === count - 1 ? null : (i + 1) * steps,
+    }));
   }
 
   get plan(): BatchPlan {

@@ -4,7 +4,7 @@ import { input, type Tensor } from "../graph/index.js";
 import { Executor } from "../runtime/executor.js";
 import { attend } from "./attention.js";
 import type { AttentionHead, AttentionOptions } from "./attention-options.js";
-import { Builder, PARAMETER, STATE, type StepPart } from "./builder.js";
+import { Builder, PARAMETER, STATE } from "./builder.js";
 
 const [B, U, Q, W] = [5, 9, 8, 3];
 const WHOLE = { start: 0, end: Q };
@@ -24,19 +24,12 @@ const BASE: AttentionOptions = {
   pool: "sqrt",
   behaviourInValue: true,
 };
-const TWO_STEPS: StepPart[] = [
-  { start: 0, end: 2 },
-  { start: 2, end: 4 },
-  { start: 4, end: 6 },
-  { start: 6, end: null },
-];
-
 /** Interests and weights of five candidates of one person with `length` of T steps, by the graph for one history or for one in each row. */
 async function attention(
   options: AttentionOptions,
   { T, length, history, behaviour }: { T: number; length: number; history: "own" | "one"; behaviour: boolean },
 ): Promise<number[][]> {
-  const builder = new Builder({ training: false, history, stepParts: TWO_STEPS });
+  const builder = new Builder({ training: false, history, inParts: { longest: 8, units: 12 } });
   const rows = history === "one" ? 1 : B;
   const of = (...rest: (number | string)[]) => [history === "one" ? 1 : "B", ...rest];
   const { interests, weights } = attend(

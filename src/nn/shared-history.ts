@@ -34,7 +34,7 @@ export interface SharedInputs {
 /**
  * The units' outputs [T, H, B] where all rows share one history. A step is then a matrix of its own that meets all candidates,
  * x_t = (Wp diag(k_t) + Wq + Wd) q + (Wk - Wd) k_t + Wb b_t + bias, with q [Q, B]: the matrix is the left operand, which is read as it
- * lies, and the candidates the right one, which ONNX Runtime packs. Some steps at a time (`stepParts`), from their matrices to their
+ * lies, and the candidates the right one, which ONNX Runtime packs. Some steps at a time (`Builder.stepParts`), from their matrices to their
  * outputs, so that nothing of the width of a hidden layer leaves the cache. Heads that compare the same ranges are one product.
  */
 export function sharedLogits(builder: Builder, inputs: SharedInputs, options: AttentionOptions): Tensor {
@@ -102,7 +102,7 @@ function groupLogits(builder: Builder, inputs: SharedInputs, options: GroupOptio
   // What follows a hidden layer is there once for each step (ONNX Runtime's products do not stretch to a part that is empty).
   const each = onesLike(inputs.keys); // [T, 1, 1, 1]
   const { query, keys, constant, products, ofQuery } = matrices;
-  const outputs = builder.stepParts.map(({ start, end }) => {
+  const outputs = builder.stepParts(count * hidden[0]!).map(({ start, end }) => {
     const of = (x: Tensor): Tensor => part(x, { axis: 0, start, end });
     const matrix = add(mul(unsqueeze(of(keys), 1), products), ofQuery); // [t, n, w]
     const first = gemm(rows(matrix), query, reshape(of(constant), ["rest", 1])); // [t n, B]

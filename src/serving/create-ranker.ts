@@ -272,8 +272,9 @@ async function openServing(
   }
 }
 
-function clockOf({ catalogue }: ServedRun, { clock }: CheckedOptions): "now" | "log" {
-  return clock ?? (catalogue.history.clock === "order" ? "log" : "now");
+/** Positions are compared with no clock of a machine. */
+function clockOf({ catalogue }: ServedRun, { clock = "now" }: CheckedOptions): "now" | "log" {
+  return catalogue.history.clock === "order" ? "log" : clock;
 }
 
 /** Does something again and again; what fails is tried again the next time, and was said to the observer. */

@@ -24,3 +24,4 @@ export type {
   StoredUser,
   StoreLimits,
 } from "./state/state-store.js";
+export type { TrainingWatch, WatchOptions } from "./watch/watch-training.js";

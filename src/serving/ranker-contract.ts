@@ -54,7 +54,7 @@ export interface RankerOptions {
   /** Questions that may wait for a worker; more are refused with BUSY. Default 256. */
   queue?: number;
   /** What "now" is where a question has no time: the clock of this machine ("now", never before the last event known of the log and the person), or just
-   * after the last event that is known ("log"). Default "now"; "log" where the dataset has an order and no clock. */
+   * after the last event that is known ("log"). Default "now"; always "log" where the dataset has an order and no clock. */
   clock?: "now" | "log";
   observer?: RankerObserver;
 }

@@ -4,7 +4,7 @@ import type { Catalogue } from "../data/columns.js";
 import { substitute } from "../graph/index.js";
 import type { LogitMap } from "../metrics/index.js";
 import type { ConfiguredModel } from "../models/registry.js";
-import { Builder, type StepPart } from "../nn/builder.js";
+import { Builder } from "../nn/builder.js";
 import { calibrated } from "../nn/calibrated.js";
 import { type Device, Executor } from "../runtime/executor.js";
 import { FeedMaker } from "../training/feeds.js";
@@ -55,7 +55,8 @@ export class RequestScorer {
     { catalogue, threads, device, calibration, shift }: RequestScorerOptions,
   ): Promise<RequestScorer> {
     const history = model.sharesHistory ? "one" : "own";
-    const builder = new Builder({ training: false, history, stepParts: stepParts(catalogue.history.length, threads) });
+    const inParts = { longest: catalogue.history.length, units: unitsAtATime(threads) };
+    const builder = new Builder({ training: false, history, inParts });
     const { logits: raw } = model.forward(builder, { catalogue });
     const weights = weightsOf(builder);
     const logits = calibrated(raw, calibration, { shift });
@@ -97,15 +98,8 @@ export class RequestScorer {
   }
 }
 
-/** At most so many parts of a history: every part is some ten nodes of the graph. */
-const MOST_PARTS = 32;
-
 /**
- * The parts of the steps in which a history meets the candidates. One thread is fastest where what is made of a part (1 MB a step for 1,000
- * candidates and 256 hidden units) stays in its cache; several pay for their meeting after every operation, and want fewer parts.
+ * Hidden units (steps times units of a step) that a history meets the candidates with at a time. One thread is fastest where what is made of
+ * them, 2 MB for 1,000 candidates, stays in its cache; several pay for their meeting after every operation, and want fewer parts.
  */
-function stepParts(longest: number, threads: number): StepPart[] {
-  const steps = Math.max(threads === 1 ? 2 : 5, Math.ceil(longest / MOST_PARTS));
-  const count = Math.max(1, Math.ceil(longest / steps));
-  return Array.from({ length: count }, (_, i) => ({ start: i * steps, end: i === count - 1 ? null : (i + 1) * steps }));
-}
+const unitsAtATime = (threads: number): number => (threads === 1 ? 512 : 1280);

@@ -5,6 +5,7 @@ import { z } from "zod";
 import { openApiDocument } from "../../src/api/openapi.js";
 import { type Operation, type OperationName, operations } from "../../src/api/operations.js";
 import { type Client, createClient, MmdinError, MmdinProblem } from "../../src/client/index.js";
+import { compare } from "../../src/index.js";
 import { type Shop, shopItem, trainedShop } from "../ranker/shop-run.js";
 import { type ShopServer, startedServer } from "./shop-server.js";
 
@@ -13,7 +14,9 @@ let http: ShopServer;
 beforeAll(async () => {
   shop = await trainedShop();
   await shop.train("second", { seed: 4 });
-  http = await startedServer(shop.run, { store: join(shop.place, "state") });
+  const report = join(shop.place, "report");
+  await compare({ data: shop.data, out: report, models: ["popularity"], seeds: [1], threads: 1 });
+  http = await startedServer(shop.run, { store: join(shop.place, "state"), report, cache: join(shop.place, "cache") });
 });
 afterAll(async () => {
   await http.server.stop();
@@ -46,6 +49,10 @@ const CALLS: { [K in OperationName]: (client: Client) => Promise<unknown> } = {
   neighbours: (client) => client.neighbours("i3", { modality: "look", k: 2 }),
   model: (client) => client.model(),
   swap: (client) => client.swap("second", { timeout: 60_000 }),
+  training: (client) => client.training(),
+  evaluation: (client) => client.evaluation(),
+  comparison: (client) => client.comparison(),
+  bundle: (client) => client.bundle("encoding.json", { timeout: 120_000 }),
   alive: (client) => client.alive(),
   ready: (client) => client.ready(),
   metrics: (client) => client.metrics(),
@@ -68,6 +75,10 @@ describe("the client", () => {
       expect(asked).toEqual([expect.stringMatching(pattern)]);
       if (schema instanceof z.ZodType) expect(schema.parse(answer)).toEqual(answer);
       else if (name === "picture") expect((answer as { type: string }).type).toMatch(/^image\//);
+      else if (name === "bundle")
+        expect(new TextDecoder().decode((answer as { bytes: Uint8Array }).bytes)).toContain(
+          '"format": "mmdin-encoding"',
+        );
       else if (name === "metrics") expect(answer).toContain("mmdin_http_requests_total");
       else expect(answer).toEqual(openApiDocument({ version: (answer as { info: { version: string } }).info.version }));
     },

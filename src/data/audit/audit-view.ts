@@ -21,12 +21,11 @@ export interface Averaged extends Pick<LoggedValues, "rounding"> {
 export class AuditView {
   readonly dataset: Dataset;
   readonly config: DatasetConfig;
-  /** User of each event. */
-  readonly owner: Int32Array;
   /** Which events of one person are earlier: those of an earlier time, or those before it in the order. */
   readonly earlier: "time" | "order";
   /** What could not be asked. */
   readonly notChecked: string[] = [];
+  #owner: Int32Array | undefined;
   #slice: Uint8Array | undefined;
   readonly #averaged = new Map<string, LoggedValues | null>();
   #ids: { users: string[]; items: string[] } | undefined;
@@ -35,7 +34,12 @@ export class AuditView {
     this.dataset = dataset;
     this.config = dataset.manifest.config as DatasetConfig;
     this.earlier = this.config.split.by === "leave-last" ? "order" : "time";
-    this.owner = ownersOf(dataset.events);
+  }
+
+  /** User of each event. */
+  get owner(): Int32Array {
+    this.#owner ??= ownersOf(this.dataset.events);
+    return this.#owner;
   }
 
   /** The slice of each event: an index into SPLITS, or UNKNOWN_SLICE. */

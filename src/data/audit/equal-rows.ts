@@ -124,11 +124,14 @@ function groupRows(view: AuditView) {
 }
 
 /** The first event of the same person and time, which stands for all of them. */
-function momentsOf({ dataset: { events }, owner }: AuditView): Int32Array {
-  const { count, time } = events;
+function momentsOf({ dataset: { events } }: AuditView): Int32Array {
+  const { count, time, userStart } = events;
   const moment = new Int32Array(count);
-  for (let e = 0; e < count; e++) {
-    moment[e] = e > 0 && time[e] === time[e - 1] && owner[e] === owner[e - 1] ? moment[e - 1]! : e;
+  for (let user = 0; user + 1 < userStart.length; user++) {
+    const first = userStart[user]!;
+    for (let e = first; e < userStart[user + 1]!; e++) {
+      moment[e] = e > first && time[e] === time[e - 1] ? moment[e - 1]! : e;
+    }
   }
   return moment;
 }

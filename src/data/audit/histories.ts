@@ -41,8 +41,8 @@ function flagEvents({ dataset: { events }, earlier }: AuditView): Uint8Array {
   const { count, userStart, time, history, historyStart, historyEnd } = events;
   const flags = new Uint8Array(count);
   const step = (position: number): number => (history ? history[position]! : position);
-  /** Where each event stands first in its person's list, counted from the list's start; -1 where it does not. */
-  const place = new Int32Array(count).fill(-1);
+  /** Of a person's events: where each stands first in the person's list, counted from the list's start; -1 where it does not. */
+  let place = new Int32Array(64);
   // Of the list up to place k: the latest time, the event of that time (or SEVERAL), and the greatest event.
   let latest = new Float64Array(64);
   let latestEvent = new Int32Array(64);
@@ -56,11 +56,13 @@ function flagEvents({ dataset: { events }, earlier }: AuditView): Uint8Array {
       latestEvent = new Int32Array(2 * length);
       furthest = new Int32Array(2 * length);
     }
+    if (last - first > place.length) place = new Int32Array(2 * (last - first));
+    place.fill(-1, 0, last - first);
     let least = end; // the first place that holds an event of somebody else
     for (let k = 0; k < length; k++) {
       const e = step(start + k);
       if (e < first || e >= last) least = Math.min(least, start + k);
-      else if (place[e] === -1) place[e] = k;
+      else if (place[e - first] === -1) place[e - first] = k;
       const before = k > 0 ? latest[k - 1]! : Number.NEGATIVE_INFINITY;
       latest[k] = Math.max(before, time[e]!);
       if (time[e]! > before) latestEvent[k] = e;
@@ -74,7 +76,8 @@ function flagEvents({ dataset: { events }, earlier }: AuditView): Uint8Array {
       if (stop > end || stop > least) flags[e]! |= FOREIGN;
       const top = Math.min(stop, end) - start - 1;
       if (top < 0) continue;
-      if (place[e] !== -1 && place[e]! <= top) flags[e]! |= OWN;
+      const own = place[e - first]!;
+      if (own !== -1 && own <= top) flags[e]! |= OWN;
       const tied = latest[top] === time[e] && latestEvent[top] !== e;
       if (latest[top]! > time[e]! || (earlier === "time" ? tied : furthest[top]! > e)) flags[e]! |= LATER;
     }

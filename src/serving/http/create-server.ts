@@ -9,6 +9,8 @@ import Fastify, {
 } from "fastify";
 import { openApiDocument } from "../../api/openapi.js";
 import { packageVersion } from "../../package-version.js";
+import { ModelBundles } from "../model-pages/model-bundles.js";
+import { ModelEvaluations } from "../model-pages/model-evaluation.js";
 import type { AllowedRuns } from "./allowed-run.js";
 import { problemAnswers } from "./answer-problem.js";
 import type { ApiKeys } from "./api-keys.js";
@@ -23,6 +25,7 @@ import { readJson } from "./read-json.js";
 import { requestIds } from "./request-id.js";
 import { logRequests } from "./request-log.js";
 import { itemRoutes } from "./routes/item-routes.js";
+import { modelRoutes } from "./routes/model-routes.js";
 import { peopleRoutes } from "./routes/people-routes.js";
 import { rankingRoutes } from "./routes/ranking-routes.js";
 import { type Swap, serverRoutes } from "./routes/server-routes.js";
@@ -30,6 +33,7 @@ import { addSecurity } from "./security.js";
 import type { Served } from "./served.js";
 import type { ServerMetrics } from "./server-metrics.js";
 import type { Settings } from "./server-options.js";
+import { trustedProxies } from "./trusted-proxies.js";
 
 /** What a server is made of. */
 export interface ServerParts {
@@ -58,7 +62,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
     bodyLimit: settings.maxBody,
     requestTimeout,
     return503OnClosing: false,
-    trustProxy: settings.trustProxy ?? false,
+    trustProxy: settings.trustProxy === undefined ? false : trustedProxies(settings.trustProxy),
     routerOptions: { maxParamLength: 16_384 },
     http: {
       headersTimeout: Math.min(headerTimeout, requestTimeout),
@@ -95,6 +99,12 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
       ...rankingRoutes({ served, deadline: settings.deadline }),
       ...peopleRoutes({ served }),
       ...itemRoutes({ served }),
+      ...modelRoutes({
+        served,
+        evaluations: new ModelEvaluations({ data: settings.data }),
+        bundles: new ModelBundles({ cache: settings.cache }),
+        report: settings.report,
+      }),
       ...serverRoutes({ served, metrics, runs, swap, openapi }),
     },
     bodyLimits: { putItem: settings.maxItemBody },

@@ -61,7 +61,8 @@ export function problemOf(error: unknown, { instance }: { instance: string }): P
     const errors = error.errors.length > 0 ? { errors: error.errors.map(short) } : {};
     return { ...base, detail: cut(error.message, 2000), instance, code, ...errors };
   }
-  if (error instanceof MmdinError) return { ...base, ...ofMmdin(error, { hidden: status === 503 }), instance, code };
+  if (error instanceof MmdinError)
+    return { ...base, ...ofMmdin(error, { hidden: code === "STORE" || code === "OFFLINE" }), instance, code };
   return { ...base, detail: FASTIFY_CODES[plainCode(error)]?.detail ?? title, instance, code };
 }
 

@@ -6,11 +6,13 @@ const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'";
 /** Of the app: its own scripts, styles and pictures, and this server. */
 export const APP_POLICY = [
   "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  // WebAssembly for the model in the browser; no script but the server's own files.
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
   "img-src 'self' data: blob:",
   "font-src 'self'",
   "connect-src 'self'",
+  "worker-src 'self'",
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",

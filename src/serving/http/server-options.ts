@@ -28,6 +28,12 @@ export interface ServerOptions {
   logLevel?: LogLevel;
   /** Runs may be taken from this folder and those below it. Default: the folder that holds the first run. */
   runs?: string;
+  /** The prepared dataset of the run, which its evaluation is measured on. Default: where it was when the run was trained. */
+  data?: string;
+  /** A folder that `mmdin compare` or `mmdin ablate` wrote. */
+  report?: string;
+  /** Folder that the exported model is kept in. Default `.mmdin/cache`. */
+  cache?: string;
   /** The folder of the app. Default: that of the package, where it was built. */
   app?: string;
 }

@@ -1,14 +1,16 @@
 import { resolve } from "node:path";
 import type { FastifyInstance } from "fastify";
 import type { ModelSummary } from "../../api/contract.js";
-import { MmdinError } from "../../errors.js";
 import { createRanker } from "../create-ranker.js";
+import { readComparison } from "../model-pages/model-comparison.js";
 import type { RankerOptions } from "../ranker-contract.js";
 import { AllowedRuns } from "./allowed-run.js";
 import { ApiKeys } from "./api-keys.js";
 import { builtApp } from "./app-files.js";
 import { createServer } from "./create-server.js";
+import { listen } from "./listen.js";
 import { LogStream } from "./log-stream.js";
+import { toldTo } from "./ranker-log.js";
 import type { Swap } from "./routes/server-routes.js";
 import { Served } from "./served.js";
 import { ServerMetrics } from "./server-metrics.js";
@@ -46,6 +48,7 @@ export async function startServer(run: string, options: ServeOptions = {}): Prom
   const { store, workers, threads, queue, clock, ...rest } = options;
   const settings = withDefaults(rest);
   const keys = settings.apiKeyFile === undefined ? undefined : ApiKeys.read(settings.apiKeyFile);
+  if (settings.report !== undefined) readComparison(settings.report); // a wrong one is said now, not when somebody looks
   const served = new Served();
   const metrics = new ServerMetrics(() => served.found?.status());
   const log = new LogStream();
@@ -74,7 +77,10 @@ export async function startServer(run: string, options: ServeOptions = {}): Prom
     log.close();
     throw error;
   });
-  const opened = createRanker(run, given({ store, workers, threads, queue, clock, observer: metrics.observer }));
+  const opened = createRanker(
+    run,
+    given({ store, workers, threads, queue, clock, observer: toldTo(app.log, metrics.observer) }),
+  );
   const ready = opened.then((ranker) => {
     served.start(ranker);
     metrics.serves(ranker.model());
@@ -105,32 +111,6 @@ export async function startServer(run: string, options: ServeOptions = {}): Prom
     },
   };
 }
-
-async function listen(app: FastifyInstance, { host, port }: { host: string; port: number }): Promise<number> {
-  try {
-    await app.listen({ host, port });
-  } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
-    const reason = LISTENING[code];
-    if (reason === undefined) throw cause;
-    throw new MmdinError("CONFIG", reason.problem, { where: `${host}:${port}`, fix: reason.fix, cause });
-  }
-  const address = app.server.address();
-  return address !== null && typeof address === "object" ? address.port : port;
-}
-
-const LISTENING: Readonly<Record<string, { problem: string; fix: string }>> = {
-  EADDRINUSE: {
-    problem: "another program listens there already",
-    fix: "Stop it, or give another port: --port 0 takes any that is free.",
-  },
-  EACCES: { problem: "this port is not allowed to this user", fix: "Give a port of 1024 or more." },
-  EADDRNOTAVAIL: {
-    problem: "this machine has no such address",
-    fix: "Give 127.0.0.1, or 0.0.0.0 for every address of this machine.",
-  },
-  ENOTFOUND: { problem: "no such host", fix: "Give an address of this machine, such as 127.0.0.1." },
-};
 
 /** Lets what has come be answered, then ends the connections; those that go on are cut off when the grace is over. */
 async function close(app: FastifyInstance, grace: number): Promise<boolean> {

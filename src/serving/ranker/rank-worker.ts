@@ -33,7 +33,9 @@ port.on("message", (message: ToWorker) => {
     ending = true;
     void Promise.allSettled([turns.short, turns.long]).then(() => process.exit());
   } else if ("tasks" in message) {
-    for (const task of message.tasks) {
+    const [scores, others] = [message.tasks.filter(isScore), message.tasks.filter((task) => !isScore(task))];
+    if (scores.length > 0) turns.short = turns.short.then(() => scoreTogether(scores));
+    for (const task of others) {
       const lane = isLong(task.work) ? "long" : "short";
       turns[lane] = turns[lane].then(() => doTask(task));
     }
@@ -64,13 +66,38 @@ function checkSame({ manifest }: OpenedRun): void {
   });
 }
 
+type ScoreTask = Task & { work: { kind: "score" } };
+function isScore(task: Task): task is ScoreTask {
+  return task.work.kind === "score";
+}
+
+/** Where one of them fails, each is tried alone: the others get their answer. */
+async function scoreTogether(tasks: readonly ScoreTask[]): Promise<void> {
+  const wanted = tasks.filter((task) => !isLate(task));
+  for (const task of tasks) if (!wanted.includes(task)) post({ id: task.id, late: true });
+  let answers: Float32Array[];
+  try {
+    answers = await (await opened)!.scoreAll(wanted.map(({ work }) => work.request));
+  } catch {
+    for (const task of wanted) await doTask(task);
+    return;
+  }
+  for (const [k, { id }] of wanted.entries()) postLogits(id, answers[k]!);
+}
+
+function postLogits(id: number, answer: Float32Array): void {
+  post({ id, answer }, answer.buffer instanceof ArrayBuffer ? [answer.buffer] : []);
+}
+
+const isLate = ({ expires }: Pick<Task, "expires">): boolean => ending || Date.now() > expires;
+
 async function doTask({ id, expires, work }: Task): Promise<void> {
-  const late = (): boolean => ending || Date.now() > expires;
+  const late = (): boolean => isLate({ expires });
   if (late()) return post({ id, late: true });
   try {
     const answer = await (await opened)!.do(work, { late });
-    const { buffer } = answer instanceof Float32Array ? answer : { buffer: null };
-    post({ id, answer }, buffer instanceof ArrayBuffer ? [buffer] : []);
+    if (answer instanceof Float32Array) postLogits(id, answer);
+    else post({ id, answer });
   } catch (error) {
     post({ id, error: packError(error) });
   }

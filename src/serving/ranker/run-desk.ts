@@ -18,6 +18,7 @@ import { type ExplainedCandidate, explainRequest } from "../explanation/explain-
 import { Explainer } from "../explanation/explainer.js";
 import { RequestScorer } from "../request-scorer.js";
 import { rankedRows } from "./ranked.js";
+import { cellsOf, groupRequests, SMALL } from "./together.js";
 import type {
   CatalogueUpdate,
   ChooseQuestion,
@@ -35,7 +36,10 @@ export class RunDesk {
   /** What candidates cannot be found by, and why. */
   readonly warnings: readonly string[];
   readonly #run: OpenedRun;
+  /** For requests of many candidates: what is prepared of the history is shared, where the model can. */
   readonly #scorer: RequestScorer;
+  /** For small ones, several at a time: each row has a history of its own. */
+  readonly #small: RequestScorer;
   readonly #makeExplainer: () => Promise<Explainer>;
   #explainer: Promise<Explainer> | undefined;
   readonly #finder: CandidateFinder | null;
@@ -45,10 +49,12 @@ export class RunDesk {
     run: OpenedRun,
     {
       scorer,
+      small,
       makeExplainer,
       found,
     }: {
       scorer: RequestScorer;
+      small: RequestScorer;
       makeExplainer: () => Promise<Explainer>;
       found: { finder: CandidateFinder; warnings: string[] } | null;
     },
@@ -56,6 +62,7 @@ export class RunDesk {
     this.#run = run;
     this.#catalogue = run.catalogue;
     this.#scorer = scorer;
+    this.#small = small;
     this.#makeExplainer = makeExplainer;
     this.#finder = found?.finder ?? null;
     this.warnings = found?.warnings ?? [];
@@ -73,8 +80,12 @@ export class RunDesk {
     };
     const shift = keptShift(catalogue, { split: "request" });
     const options = { catalogue, threads, device, calibration, shift };
+    const scorer = await RequestScorer.create(model, weights, options);
     const desk = new RunDesk(run, {
-      scorer: await RequestScorer.create(model, weights, options),
+      scorer,
+      small: model.sharesHistory
+        ? await RequestScorer.create({ ...model, sharesHistory: false }, weights, options)
+        : scorer,
       makeExplainer: () => Explainer.create(model, weights, options),
       found: complete ? await openCandidateFinder({ ...run, weights }, { threads }) : null,
     });
@@ -86,7 +97,7 @@ export class RunDesk {
   do(work: Work, { late }: { late: () => boolean }): Promise<WorkAnswer> {
     switch (work.kind) {
       case "score":
-        return this.#scorer.score(this.#columns(work.request));
+        return this.#score(this.#columns(work.request));
       case "explain":
         return this.#explain(work, late);
       case "find":
@@ -96,9 +107,28 @@ export class RunDesk {
     }
   }
 
+  /** Logits of several requests; small ones are scored together. */
+  async scoreAll(requests: readonly IndexedRequest[]): Promise<Float32Array[]> {
+    const columns = requests.map((request) => this.#columns(request));
+    const logits: Float32Array[] = [];
+    const { small, large } = groupRequests(columns);
+    for (const { places, columns: merged } of small) {
+      const all = await this.#small.score(merged);
+      let at = 0;
+      for (const place of places) {
+        const { count } = columns[place]!.rows;
+        logits[place] = all.slice(at, at + count);
+        at += count;
+      }
+    }
+    for (const place of large) logits[place] = await this.#scorer.score(columns[place]!);
+    return logits;
+  }
+
   /** Takes a catalogue over in which these items are new, or have changed. */
   async update({ catalogue, items }: CatalogueUpdate): Promise<void> {
     await this.#scorer.extend(catalogue, items);
+    if (this.#small !== this.#scorer) await this.#small.extend(catalogue, items);
     await this.#finder?.update(catalogue, items);
     this.#catalogue = catalogue;
   }
@@ -111,6 +141,10 @@ export class RunDesk {
   get #explaining(): Promise<Explainer> {
     this.#explainer ??= this.#makeExplainer();
     return this.#explainer;
+  }
+
+  #score(columns: BatchSourceColumns): Promise<Float32Array> {
+    return (cellsOf(columns) > SMALL ? this.#scorer : this.#small).score(columns);
   }
 
   #columns(request: IndexedRequest): BatchSourceColumns {
@@ -145,7 +179,7 @@ export class RunDesk {
     const finder = this.#candidates;
     const { candidates } = request;
     const compiled = cap && compileCap(cap, this.#catalogue);
-    const logits = await this.#scorer.score(this.#columns(request));
+    const logits = await this.#score(this.#columns(request));
     const rows = rankedRows(logits);
     const best = rows.map((row) => ({ item: candidates[row]!, logit: logits[row]! }));
     const similarity = diversity > 0 ? await finder.similarities(Int32Array.from(best, ({ item }) => item)) : null;

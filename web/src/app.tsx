@@ -1,0 +1,55 @@
+import { lazy, Suspense, useEffect } from "react";
+import type { Page } from "./address/address.js";
+import { AddressContext } from "./address/address-context.js";
+import { useAddress } from "./address/use-address.js";
+import { Problem, Skeleton } from "./parts/states.js";
+import { ModelContext } from "./server/model-context.js";
+import { server } from "./server/server.js";
+import { useAnswer } from "./server/use-answer.js";
+import { Shell } from "./shell.js";
+
+const PAGES: Record<Page, React.ComponentType> = {
+  shop: lazy(() => import("./shop/shop-page.js")),
+  why: lazy(() => import("./why/why-page.js")),
+  model: lazy(() => import("./model/model-page.js")),
+  items: lazy(() => import("./items/items-page.js")),
+  training: lazy(() => import("./training/training-page.js")),
+  device: lazy(() => import("./device/device-page.js")),
+};
+
+const NAMES: Record<Page, string> = {
+  shop: "Shop window",
+  why: "Why",
+  model: "Model",
+  items: "Items",
+  training: "Training",
+  device: "In this browser",
+};
+
+/** The app: asks what is served, then shows the page that the address names. */
+export function App() {
+  const state = useAddress();
+  const { page } = state.address;
+  const start = useAnswer("start", server.start);
+  useEffect(() => {
+    document.title = `${NAMES[page]} · mmdin`;
+  }, [page]);
+  const model = start.value?.model ?? null;
+  const shown = start.value !== null && model === null ? "training" : page;
+  const Shown = PAGES[shown];
+  return (
+    <AddressContext value={state}>
+      <Shell names={NAMES} page={shown} model={model}>
+        {start.error !== null && <Problem error={start.error} again={start.again} title="The app has no server" />}
+        {start.error === null && start.value === null && <Skeleton height="70vh" />}
+        {start.value !== null && (
+          <ModelContext value={model}>
+            <Suspense fallback={<Skeleton height="70vh" />}>
+              <Shown />
+            </Suspense>
+          </ModelContext>
+        )}
+      </Shell>
+    </AddressContext>
+  );
+}
