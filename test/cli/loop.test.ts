@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import type { Counters } from "../../src/contract.js";
 import { loadIds, openDataset } from "../../src/data/index.js";
+import { prepare, train } from "../../src/index.js";
 import { RandomStream } from "../../src/random.js";
-import { serveProcess } from "../http/serve-process.js";
+import { generateWorld } from "../../src/world/index.js";
+import { startedServer } from "../http/shop-server.js";
 import { runMmdin } from "./run-mmdin.js";
 
 // The loop closes: what a server collected is the log of the next run, each event once, and the next run's numbers are those that the server had.
@@ -18,15 +20,14 @@ test("world, prepare, train, load-events, serve, events over HTTP, export-events
     expect(status, stderr).toBe(0);
     return stdout;
   };
-  await mmdin("world", "--out", "world", "--users", "40", "--items", "60", "--events", "1500", "--seed", "5");
-  await mmdin("prepare", "world/dataset.yaml", "--out", "data");
-  await mmdin("train", "--data", "data", "--out", "run", "--model", "din", "--epochs", "1", "--threads", "1");
+  await generateWorld({ out: at("world"), users: 40, items: 60, events: 1500, seed: 5 });
+  await prepare(at("world/dataset.yaml"), { out: at("data") });
+  await train({ data: at("data"), out: at("run"), model: "din", epochs: 1, threads: 1 });
   expect(await mmdin("load-events", "--data", "data", "--store", "state")).toMatch(
     /^1,500 events of \d+ people: state/,
   );
 
-  const server = await serveProcess(["--run", at("run"), "--store", at("state")]);
-  const { client, child, ended } = server;
+  const { client, send, server } = await startedServer(at("run"), { store: at("state") });
   const { users } = await client.users();
   const { items } = await client.items({ limit: 60 });
   const random = new RandomStream(9);
@@ -41,7 +42,7 @@ test("world, prepare, train, load-events, serve, events over HTTP, export-events
   });
   for (let start = 0; start < events.length; start += 50) {
     const sent = { events: events.slice(start, start + 50) };
-    expect((await server.send("POST", "/v1/events", sent)).body).toEqual({ stored: 50 });
+    expect((await send("POST", "/v1/events", sent)).body).toEqual({ stored: 50 });
   }
   const live = {
     users: new Map<string, Counters>(),
@@ -57,8 +58,7 @@ test("world, prepare, train, load-events, serve, events over HTTP, export-events
     );
   }
   for (const { id } of items) live.items.set(id, (await client.item(id)).counters);
-  child.kill("SIGTERM");
-  expect(await ended).toBe(0);
+  expect(await server.stop()).toBe(true);
 
   const yaml = await mmdin("export-events", "--store", "state", "--out", "new.jsonl");
   expect(yaml).toMatch(/^400 events of 9 people/);
@@ -72,7 +72,7 @@ test("world, prepare, train, load-events, serve, events over HTTP, export-events
   });
   writeFileSync(at("world/events.csv"), log);
   appendFileSync(at("world/events.csv"), lines.join(""));
-  await mmdin("prepare", "world/dataset.yaml", "--out", "next");
+  await prepare(at("world/dataset.yaml"), { out: at("next") });
 
   const next = openDataset(at("next"));
   expect(next.events.count).toBe(1900);
@@ -96,8 +96,9 @@ test("world, prepare, train, load-events, serve, events over HTTP, export-events
     expect(live.history.get(user)).toEqual(history);
   }
   // A server of the next run starts from its snapshot of the items.
-  await mmdin("train", "--data", "next", "--out", "run-next", "--model", "popularity");
-  const again = await serveProcess(["--run", at("run-next")]);
+  await train({ data: at("next"), out: at("run-next"), model: "popularity" });
+  const again = await startedServer(at("run-next"));
   for (const [item, counters] of live.items)
     expect([item, (await again.client.item(item)).counters]).toEqual([item, counters]);
+  await again.server.stop();
 });
