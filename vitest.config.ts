@@ -6,7 +6,21 @@ const report = process.env.MMDIN_TEST_REPORT;
 export default defineConfig({
   test: {
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
-    include: ["src/**/*.test.ts", "test/**/*.test.ts", "web/src/**/*.test.ts"],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "library",
+          include: ["src/**/*.test.ts", "test/**/*.test.ts", "web/src/**/*.test.ts"],
+          exclude: ["test/web/**", "**/node_modules/**"],
+        },
+      },
+      {
+        // One shop, one build of the app and one browser for all of them, made by the setup.
+        extends: true,
+        test: { name: "app", include: ["test/web/**/*.test.ts"], globalSetup: "test/web/global-setup.ts" },
+      },
+    ],
     pool: "forks",
     maxWorkers: 2,
     execArgv: ["--import", "./scripts/typescript.mjs"],

@@ -30,14 +30,19 @@ describe("workers", () => {
     await new Promise((next) => setTimeout(next, 20));
     await asked.served.pool.killOne();
     const answers = await Promise.all(questions);
-    for (const { results } of answers) expect(results).toEqual(expected.results);
+    const logits = new Map(expected.results.map(({ item, logit }) => [item, logit]));
+    for (const { results } of answers) {
+      expect(results).toHaveLength(20);
+      // Alone and with others: sums in another order.
+      for (const { item, logit } of results) expect(Math.abs(logit - logits.get(item)!)).toBeLessThan(1e-5);
+    }
     await until(() => asked.status().workers.ready === 2);
     expect(asked.status().workers).toEqual({ wanted: 2, ready: 2, restarts: 1 });
-    expect(reasons).toEqual([expect.stringContaining("worker thread ended")]);
+    expect(reasons).toEqual(["the thread was told to die"]);
     expect((await asked.rank({ candidates: ["i1"] }, LONG)).results).toHaveLength(1);
   });
 
-  test("where the only one dies, questions wait for the next one; an item that was put meanwhile is known to it", async () => {
+  test("where the only one dies, questions wait for the next one", async () => {
     const asked = await open();
     await asked.served.pool.killOne();
     const answer = await asked.rank({ history: HISTORY, candidates: candidates(5) }, LONG);

@@ -4,7 +4,7 @@ import { AddressContext } from "./address/address-context.js";
 import { useAddress } from "./address/use-address.js";
 import { Problem, Skeleton } from "./parts/states.js";
 import { ModelContext } from "./server/model-context.js";
-import { server } from "./server/server.js";
+import { isStarting, server } from "./server/server.js";
 import { useAnswer } from "./server/use-answer.js";
 import { Shell } from "./shell.js";
 
@@ -34,14 +34,29 @@ export function App() {
   useEffect(() => {
     document.title = `${NAMES[page]} · mmdin`;
   }, [page]);
+  const starting = start.error !== null && isStarting(start.error);
+  const { again } = start;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each answer starts the next look
+  useEffect(() => {
+    if (!starting) return;
+    const timer = setTimeout(again, 700);
+    return () => clearTimeout(timer);
+  }, [starting, start.error, again]);
   const model = start.value?.model ?? null;
   const shown = start.value !== null && model === null ? "training" : page;
   const Shown = PAGES[shown];
   return (
     <AddressContext value={state}>
       <Shell names={NAMES} page={shown} model={model}>
-        {start.error !== null && <Problem error={start.error} again={start.again} title="The app has no server" />}
-        {start.error === null && start.value === null && <Skeleton height="70vh" />}
+        {starting && (
+          <p role="status" className="quiet">
+            The server loads the model.
+          </p>
+        )}
+        {start.error !== null && !starting && (
+          <Problem error={start.error} again={start.again} title="The app has no server" />
+        )}
+        {(starting || start.error === null) && start.value === null && <Skeleton height="70vh" />}
         {start.value !== null && (
           <ModelContext value={model}>
             <Suspense fallback={<Skeleton height="70vh" />}>

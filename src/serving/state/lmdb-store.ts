@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { Counters, Event } from "../../contract.js";
 import { MmdinError } from "../../errors.js";
 import { groupBy } from "./group-by.js";
@@ -23,6 +24,8 @@ interface UserRecord {
 const NOTHING = Buffer.alloc(0);
 /** Keys that are read at a time while all are walked through: a longer look would keep old pages from being used again. */
 const PAGE = 32;
+/** Items whose counters are read in one turn of the event loop: some two milliseconds. */
+const ITEMS_AT_ONCE = 250;
 /** People removed in one transaction of the sweep. */
 const SWEEP = 64;
 const LONGEST_SWEEP_PAUSE = 60_000;
@@ -123,12 +126,19 @@ export class LmdbStore implements StateStore {
   }
 
   async itemCounters(ids: readonly string[]): Promise<(Counters | null)[]> {
-    return this.#read(() =>
-      ids.map((id) => {
-        const text = this.#files.counts.get(idKey(id))?.toString();
-        return text === undefined ? null : countersOf(parseTally(text));
-      }),
-    );
+    const found: (Counters | null)[] = [];
+    for (let start = 0; start < ids.length; start += ITEMS_AT_ONCE) {
+      // A thread that answers others, too, is not held up for all of them.
+      if (start > 0) await turn();
+      const some = ids.slice(start, start + ITEMS_AT_ONCE);
+      found.push(...this.#read(() => some.map((id) => this.#countersOf(id))));
+    }
+    return found;
+  }
+
+  #countersOf(id: string): Counters | null {
+    const text = this.#files.counts.get(idKey(id))?.toString();
+    return text === undefined ? null : countersOf(parseTally(text));
   }
 
   async forget(user: string): Promise<number> {

@@ -3,7 +3,9 @@ import { Button } from "react-aria-components";
 import { useApp } from "../address/address-context.js";
 import { questionOf } from "../address/steps.js";
 import { percent } from "../parts/format.js";
+import { Poster } from "../parts/poster.js";
 import { Problem, Skeleton } from "../parts/states.js";
+import { useItems } from "../server/item-store.js";
 import { useModel } from "../server/model-context.js";
 import { server } from "../server/server.js";
 import { useAnswer } from "../server/use-answer.js";
@@ -20,6 +22,7 @@ export function OwnComparison() {
   const key = `${model.run} ${JSON.stringify(question)}`;
   const here = useAnswer(`here ${key}`, (signal) => recommendOnDevice({ ...question, k: SHOWN }, { model, signal }));
   const candidates = (here.value?.results ?? []).map(({ item }) => item);
+  const items = useItems(candidates);
   const there = useAnswer(may && here.fresh ? `there ${key} ${candidates.join()}` : null, async (signal) => {
     const begin = performance.now();
     const answer = await server.rank({ ...question, candidates }, signal);
@@ -53,7 +56,12 @@ export function OwnComparison() {
                 const other = ofServer.get(item);
                 return (
                   <tr key={item}>
-                    <th scope="row">{title ?? item}</th>
+                    <th scope="row">
+                      <span className="row-item">
+                        <Poster id={item} title={title} picture={items.get(item)?.picture} width={28} />
+                        {title ?? item}
+                      </span>
+                    </th>
                     <td>{percent(probability, 3)}</td>
                     {may && <td>{other === undefined ? "" : percent(other, 3)}</td>}
                     {may && <td>{other === undefined ? "" : Math.abs(other - probability).toExponential(1)}</td>}

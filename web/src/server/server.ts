@@ -119,6 +119,11 @@ export function pictureUrl(id: string, width: number): string {
   return `${BASE}/v1/items/${encodeURIComponent(id)}/picture?width=${width}`;
 }
 
+/** Whether the server is there, and loads its model still. */
+export function isStarting(error: Error): boolean {
+  return isProblem(error, "STARTING");
+}
+
 function isProblem(error: unknown, code: MmdinProblem["code"]): boolean {
   return error instanceof MmdinProblem && error.code === code;
 }

@@ -26,6 +26,10 @@ export function PersonPicker() {
     setProblem(null);
     try {
       const known = await server.history(id);
+      if (known === null)
+        setProblem(
+          new Error(`Nothing is stored of ${id}. \`mmdin load-events\` puts the log into the server's store.`),
+        );
       change({ user: id, steps: stepsOf(known).slice(-historyLength) });
     } catch (error) {
       setProblem(error instanceof Error ? error : new Error(String(error)));

@@ -48,6 +48,11 @@ export default function TrainingPage() {
           {state.state === "ended" && state.servedNext && !served && (
             <p className="quiet">The server with the model is starting.</p>
           )}
+          {state.run !== null && !state.servedNext && (
+            <p>
+              The run is there: <Command text={`mmdin serve --run ${state.run}`} />.
+            </p>
+          )}
           {served && (
             <p>
               <Button
