@@ -25,6 +25,7 @@ export interface AppPage {
   complaints: string[];
   /** Every request that was sent. */
   requests: { method: string; url: string; body: string }[];
+  close(): Promise<void>;
 }
 
 export interface OpenOptions {
@@ -33,6 +34,8 @@ export interface OpenOptions {
   theme?: "light" | "dark";
   /** Of another server. */
   url?: string;
+  /** Whether it outlives the test; whoever opens it closes it. */
+  lasts?: boolean;
   /** Before the page is opened. */
   before?(page: Page): Promise<unknown>;
 }
@@ -44,7 +47,14 @@ export function served(): { url: string; folder: string } {
 
 /** Opens the app at a hash such as `#/model`, in a context of its own that ends with the test. */
 export async function openApp(hash = "", options: OpenOptions = {}): Promise<AppPage> {
-  const { width = 1600, height = width < 600 ? 760 : 1000, theme = "light", url = served().url, before } = options;
+  const {
+    width = 1600,
+    height = width < 600 ? 760 : 1000,
+    theme = "light",
+    url = served().url,
+    lasts = false,
+    before,
+  } = options;
   connected ??= chromium.connect(shop?.browser ?? "");
   const browser = await connected;
   const context = await browser.newContext({
@@ -52,7 +62,7 @@ export async function openApp(hash = "", options: OpenOptions = {}): Promise<App
     colorScheme: theme,
     reducedMotion: "reduce",
   });
-  onTestFinished(() => context.close());
+  if (!lasts) onTestFinished(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   const complaints: string[] = [];
@@ -73,7 +83,7 @@ export async function openApp(hash = "", options: OpenOptions = {}): Promise<App
     if (response.status() >= 400) complaints.push(`${response.status()}: ${response.url().slice(url.length)}`);
   });
   await page.goto(`${url}/${hash}`);
-  return { page, complaints, requests };
+  return { page, complaints, requests, close: () => context.close() };
 }
 
 const WAITS = `document.querySelector(".skeleton, .waiting[data-on], .results[data-stale]") !== null

@@ -30,7 +30,7 @@ describe.skipIf(withoutBrowser)("the model in this browser", () => {
     expect(await page.locator(".history .step").count()).toBe(1);
     const sent = requests.slice(from);
     expect(sent.filter(({ method }) => method !== "GET")).toEqual([]);
-    expect(sent.filter(({ url }) => !/\/picture\?|\/v1\/items\?/.test(url))).toEqual([]);
+    expect(sent.filter(({ url }) => !/\/picture\?|\/v1\/items\?|\/icon\.svg$/.test(url))).toEqual([]);
     expect(title).not.toBe("");
     await screenshot(page, "shop-on-device", { whole: false });
     expect(complaints).toEqual([]);

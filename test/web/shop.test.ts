@@ -127,16 +127,21 @@ describe.skipIf(withoutBrowser)("the shop window", () => {
 
   test("says so while the server is slow, and what is wrong when it fails, and asks again", async () => {
     let mode: "slow" | "fail" | "well" = "slow";
+    let answer = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
     const { page } = await openApp("", {
       before: (page) =>
         page.route("**/v1/recommend", async (route) => {
           if (mode === "fail") return route.abort();
-          if (mode === "slow") await new Promise((go) => setTimeout(go, 1500));
+          if (mode === "slow") await asked;
           return route.continue();
         }),
     });
-    await page.getByText("still waiting for the server").waitFor();
+    await page.locator(".for-you").getByText("still waiting for the server").waitFor();
     await screenshot(page, "shop-slow", { whole: false });
+    answer();
     await settled(page);
     mode = "fail";
     await page.locator(".posters .card").nth(2).click();

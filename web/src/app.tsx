@@ -2,6 +2,7 @@ import { lazy, Suspense, useEffect } from "react";
 import type { Page } from "./address/address.js";
 import { AddressContext } from "./address/address-context.js";
 import { useAddress } from "./address/use-address.js";
+import { PageBoundary } from "./parts/page-boundary.js";
 import { Problem, Skeleton } from "./parts/states.js";
 import { ModelContext } from "./server/model-context.js";
 import { isStarting, server } from "./server/server.js";
@@ -59,9 +60,11 @@ export function App() {
         {(starting || start.error === null) && start.value === null && <Skeleton height="70vh" />}
         {start.value !== null && (
           <ModelContext value={model}>
-            <Suspense fallback={<Skeleton height="70vh" />}>
-              <Shown />
-            </Suspense>
+            <PageBoundary page={shown}>
+              <Suspense fallback={<Skeleton height="70vh" />}>
+                <Shown />
+              </Suspense>
+            </PageBoundary>
           </ModelContext>
         )}
       </Shell>

@@ -100,7 +100,8 @@ function useUndoKeys(): void {
       if (isRedo) redo.run();
       else undo.run();
     };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
+    // Before the lists hear it: they keep keys to themselves.
+    addEventListener("keydown", onKey, true);
+    return () => removeEventListener("keydown", onKey, true);
   }, [undo, redo]);
 }

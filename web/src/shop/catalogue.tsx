@@ -11,6 +11,7 @@ import { rememberItems } from "../server/item-store.js";
 import { useModel } from "../server/model-context.js";
 import { server } from "../server/server.js";
 import { useAnswer } from "../server/use-answer.js";
+import { useIsChosen } from "./chosen-items.js";
 import { FilterFields } from "./filter-fields.js";
 
 /** Items of one page; more come when they are asked for. */
@@ -18,11 +19,10 @@ const PAGE = 48;
 
 interface CatalogueProps {
   add(item: string, label: 0 | 1): void;
-  inHistory: ReadonlySet<string>;
 }
 
 /** Everything there is: searched, filtered, as posters; a click makes one a liked step of the history. */
-export function Catalogue({ add, inHistory }: CatalogueProps) {
+export function Catalogue({ add }: CatalogueProps) {
   const { address, amend } = useApp();
   const { search, filters } = address;
   const { run } = useModel();
@@ -62,7 +62,7 @@ export function Catalogue({ add, inHistory }: CatalogueProps) {
       )}
       {value !== null && value.items.length > 0 && (
         <>
-          <Posters items={value.items} add={add} inHistory={inHistory} />
+          <Posters items={value.items} add={add} />
           {value.items.length < value.total && (
             <Button className="button more" onPress={() => setLimit({ asked, items: wanted + 2 * PAGE })}>
               Show more: {count(value.items.length)} of {count(value.total)} are here
@@ -74,7 +74,7 @@ export function Catalogue({ add, inHistory }: CatalogueProps) {
   );
 }
 
-const Posters = memo(function Posters({ items, add, inHistory }: CatalogueProps & { items: readonly CatalogueItem[] }) {
+const Posters = memo(function Posters({ items, add }: CatalogueProps & { items: readonly CatalogueItem[] }) {
   return (
     <GridList
       aria-label="Items of the catalogue"
@@ -82,14 +82,15 @@ const Posters = memo(function Posters({ items, add, inHistory }: CatalogueProps 
       layout="grid"
       keyboardNavigationBehavior="tab"
       items={items}
-      dependencies={[add, inHistory]}
+      dependencies={[add]}
     >
-      {(item: CatalogueItem) => <Card item={item} add={add} chosen={inHistory.has(item.id)} />}
+      {(item: CatalogueItem) => <Card item={item} add={add} />}
     </GridList>
   );
 });
 
-function Card({ item, add, chosen }: { item: CatalogueItem; add: CatalogueProps["add"]; chosen: boolean }) {
+function Card({ item, add }: { item: CatalogueItem; add: CatalogueProps["add"] }) {
+  const chosen = useIsChosen(item.id);
   const title = item.title ?? item.id;
   return (
     <GridListItem

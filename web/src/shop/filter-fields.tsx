@@ -1,3 +1,4 @@
+import { useId } from "react";
 import { Button, Disclosure, DisclosurePanel, Heading } from "react-aria-components";
 import type { Condition, Filters } from "../../../src/api/contract.js";
 import { useApp } from "../address/address-context.js";
@@ -12,6 +13,7 @@ export function FilterFields() {
   const { address, amend } = useApp();
   const { modalities } = useModel();
   const { filters } = address;
+  const ids = useId();
   const set = (name: string, condition: Condition | undefined): void => {
     const { [name]: _, ...rest } = filters;
     amend({ filters: condition === undefined ? rest : { ...rest, [name]: condition } });
@@ -32,9 +34,10 @@ export function FilterFields() {
       <DisclosurePanel className="filters-panel">
         {fields.map(({ name, kind, values = [] }) =>
           kind === "category" ? (
-            <label className="field" key={name}>
-              <span className="label">{name}</span>
+            <div className="field" key={name}>
+              <label htmlFor={`${ids}-${name}`}>{name}</label>
               <select
+                id={`${ids}-${name}`}
                 value={textOf(filters[name])}
                 onChange={({ target }) => set(name, target.value === "" ? undefined : target.value)}
               >
@@ -45,7 +48,7 @@ export function FilterFields() {
                   </option>
                 ))}
               </select>
-            </label>
+            </div>
           ) : (
             <RangeField key={name} name={name} filters={filters} set={set} />
           ),

@@ -10,6 +10,8 @@ import { useModel } from "../server/model-context.js";
 import { useUsualFeatures } from "../server/usual-features.js";
 
 interface Shown {
+  /** By which the collection knows it. */
+  id: string;
   /** Place in the history, oldest 0: the same item can be there twice. */
   at: number;
   step: Step;
@@ -22,7 +24,7 @@ export function History() {
   const usual = useUsualFeatures();
   const { user, steps } = address.taste;
   const items = useItems(steps.map(({ item }) => item));
-  const shown = steps.map((step, at): Shown => ({ at, step })).reverse();
+  const shown = steps.map((step, at): Shown => ({ id: String(at), at, step })).reverse();
   const latest = useRef(shown);
   latest.current = shown;
   const titleOf = (step: Step): string => items.get(step.item)?.title ?? step.item;
@@ -67,12 +69,12 @@ export function History() {
         </p>
       )}
     >
-      {({ at, step }: Shown) => {
+      {({ id, at, step }: Shown) => {
         const title = titleOf(step);
         const liked = step.label === 1;
         const old = step.time === undefined || model.clock === "order" ? null : age(now - step.time);
         return (
-          <GridListItem id={String(at)} textValue={title} className={`step ${liked ? "" : "disliked"}`}>
+          <GridListItem id={id} textValue={title} className={`step ${liked ? "" : "disliked"}`}>
             <Poster
               id={step.item}
               title={items.get(step.item)?.title ?? null}

@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useMemo } from "react";
 import { Button, GridList, GridListItem } from "react-aria-components";
 import type { RankerResult } from "../../../src/api/contract.js";
 import { useApp } from "../address/address-context.js";
@@ -20,7 +20,8 @@ interface RecommendationsProps {
 export function Recommendations({ answer, add }: RecommendationsProps) {
   const { address } = useApp();
   const { value, error, slow, fresh, again, moved } = answer;
-  const results = value?.results ?? [];
+  // The collection knows its parts by their `id`.
+  const results = useMemo(() => (value?.results ?? []).map((result) => ({ ...result, id: result.item })), [value]);
   const items = useItems(results.map(({ item }) => item));
   useEffect(() => {
     if (fresh) performance.mark("recommended");

@@ -1,10 +1,11 @@
 import "./shop.css";
-import { useCallback, useMemo, useRef } from "react";
+import { useCallback, useRef } from "react";
 import { useApp } from "../address/address-context.js";
 import { nextTime, type Step } from "../address/steps.js";
 import { useModel } from "../server/model-context.js";
 import { useUsualFeatures } from "../server/usual-features.js";
 import { Catalogue } from "./catalogue.js";
+import { useChooseItems } from "./chosen-items.js";
 import { History } from "./history.js";
 import { MiniBar } from "./mini-bar.js";
 import { PersonPicker } from "./person-picker.js";
@@ -29,7 +30,7 @@ export default function ShopPage() {
     },
     [change, model, usual],
   );
-  const inHistory = useMemo(() => new Set(address.taste.steps.map(({ item }) => item)), [address.taste.steps]);
+  useChooseItems(address.taste.steps);
 
   return (
     <>
@@ -51,7 +52,7 @@ export default function ShopPage() {
           </section>
         </div>
         <section className="catalogue" aria-label="Catalogue">
-          <Catalogue add={add} inHistory={inHistory} />
+          <Catalogue add={add} />
         </section>
       </div>
       <MiniBar answer={answer} />
