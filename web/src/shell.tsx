@@ -20,6 +20,10 @@ interface ShellProps {
 export function Shell({ names, page, model, children }: ShellProps) {
   const { undo, redo } = useApp();
   useUndoKeys();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on a narrow screen the ways to the pages scroll sideways
+  useEffect(() => {
+    document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  }, [page, model]);
   return (
     <div className="shell">
       <Button className="skip button" onPress={() => document.getElementById("main")?.focus()}>

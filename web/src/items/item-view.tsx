@@ -72,7 +72,7 @@ function ItemFacts({ item }: { item: CatalogueItem }) {
           {Object.entries(numbers).map(([name, value]) => (
             <div key={name}>
               <dt>{name}</dt>
-              <dd className="number">{value ?? "missing"}</dd>
+              <dd className="number">{value === null ? "missing" : count(Number(value.toPrecision(6)))}</dd>
             </div>
           ))}
           <div>

@@ -1,4 +1,4 @@
-const COUNT = new Intl.NumberFormat("en-US");
+const COUNT = new Intl.NumberFormat("en-US", { maximumFractionDigits: 6 });
 const DAY = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
 const MOMENT = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 

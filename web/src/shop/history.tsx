@@ -65,7 +65,7 @@ export function History() {
       dragAndDropHooks={dragAndDropHooks}
       renderEmptyState={() => (
         <p className="quiet">
-          Empty. Click a poster below, or look somebody up; here you drag, like, dislike and remove.
+          Empty. Click a poster of the catalogue, or look somebody up; here you drag, like, dislike and remove.
         </p>
       )}
     >

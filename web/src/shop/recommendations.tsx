@@ -36,7 +36,11 @@ export function Recommendations({ answer, add }: RecommendationsProps) {
         </Waiting>
       </div>
       {value !== null && <Warnings texts={value.warnings} />}
-      {error !== null && <Problem error={error} again={again} title="No recommendations" />}
+      {error !== null && (
+        <div className={results.length > 0 ? "over" : undefined}>
+          <Problem error={error} again={again} title="No recommendations" />
+        </div>
+      )}
       {error === null && value === null && <RecommendationSkeletons />}
       {value !== null && results.length === 0 && (
         <Empty title="Nothing is left to recommend">Remove a step of the history.</Empty>

@@ -23,9 +23,7 @@ export function StepTable({ history, heads, items, order, clock, title }: StepTa
     1e-9,
     ...history.flatMap(({ change, contribution }) => [Math.abs(change), Math.abs(contribution)]),
   );
-  const mostOfHead = heads.map((_, head) =>
-    Math.max(1e-9, ...history.map(({ weights }) => Math.abs(weights[head] ?? 0))),
-  );
+  const mostWeight = Math.max(1e-9, ...history.flatMap(({ weights }) => weights.map(Math.abs)));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways, by keys too
     <section className="scroll" tabIndex={0} aria-label={`Steps of the history, for ${title}`}>
@@ -74,14 +72,14 @@ export function StepTable({ history, heads, items, order, clock, title }: StepTa
           <tbody className="heads">
             <tr>
               <th scope="rowgroup" colSpan={steps.length + 1}>
-                <span>Attention heads: a stronger colour is more, within a head</span>
+                <span>Attention heads: how much each looks at a step</span>
               </th>
             </tr>
             {heads.map((name, head) => (
               <tr key={name}>
                 <th scope="row">{name}</th>
                 {steps.map(({ at, weights }) => (
-                  <Weight key={at} value={weights[head] ?? 0} most={mostOfHead[head]!} />
+                  <Weight key={at} value={weights[head] ?? 0} most={mostWeight} />
                 ))}
               </tr>
             ))}
