@@ -61,7 +61,7 @@ export async function redisServer({ settings = [] }: { settings?: readonly strin
   return server;
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, "127.0.0.1");
   await once(probe, "listening");
   const address = probe.address();

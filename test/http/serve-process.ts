@@ -19,16 +19,17 @@ export interface ServeProcess {
 }
 
 /**
- * Starts it on a free port and waits until it answers; killed when the test is over.
+ * Starts it and waits until it answers; killed when the test is over.
  *
- * @param words beside `serve --json --port 0`
+ * @param words beside `serve --json --port N`
+ * @param options.port default 0: any that is free
  * @param options.shell what `sh` does before it becomes mmdin, such as `ulimit -f 2048`.
  */
 export async function serveProcess(
   words: readonly string[],
-  { shell }: { shell?: string } = {},
+  { shell, port: asked = 0 }: { shell?: string; port?: number } = {},
 ): Promise<ServeProcess> {
-  const started = startProcess(["--json", "--port", "0", ...words], { shell });
+  const started = startProcess(["--json", "--port", String(asked), ...words], { shell });
   const { child, said, ended } = started;
   const line = await new Promise<string>((found, reject) => {
     child.stdout?.on("data", () => {

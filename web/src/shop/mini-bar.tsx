@@ -12,11 +12,8 @@ export function MiniBar({ answer }: { answer: Recommended }) {
   const items = useItems(results.map(({ item }) => item));
   if (results.length === 0) return null;
   return (
-    <Button
-      className="mini-bar"
-      aria-label="Up to what is for you"
-      onPress={() => document.getElementById("for-you")?.scrollIntoView()}
-    >
+    // Its name is what it shows: "For you", and the titles.
+    <Button className="mini-bar" onPress={() => document.getElementById("for-you")?.scrollIntoView()}>
       <span className="small">For you</span>
       {results.map(({ item, title }) => (
         <Poster key={item} id={item} title={title} picture={items.get(item)?.picture} width={44} eager />
