@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect } from "react";
 import type { Page } from "./address/address.js";
-import { AddressContext } from "./address/address-context.js";
+import { ActionsContext, AddressContext } from "./address/address-context.js";
 import { useAddress } from "./address/use-address.js";
 import { PageBoundary } from "./parts/page-boundary.js";
 import { Problem, Skeleton } from "./parts/states.js";
@@ -29,7 +29,7 @@ const NAMES: Record<Page, string> = {
 
 /** The app: asks what is served, then shows the page that the address names. */
 export function App() {
-  const state = useAddress();
+  const { state, actions } = useAddress();
   const { page } = state.address;
   const start = useAnswer("start", server.start);
   useEffect(() => {
@@ -47,27 +47,29 @@ export function App() {
   const shown = start.value !== null && model === null ? "training" : page;
   const Shown = PAGES[shown];
   return (
-    <AddressContext value={state}>
-      <Shell names={NAMES} page={shown} model={model}>
-        {starting && (
-          <p role="status" className="quiet">
-            The server loads the model.
-          </p>
-        )}
-        {start.error !== null && !starting && (
-          <Problem error={start.error} again={start.again} title="The app has no server" />
-        )}
-        {(starting || start.error === null) && start.value === null && <Skeleton height="70vh" />}
-        {start.value !== null && (
-          <ModelContext value={model}>
-            <PageBoundary page={shown}>
-              <Suspense fallback={<Skeleton height="70vh" />}>
-                <Shown />
-              </Suspense>
-            </PageBoundary>
-          </ModelContext>
-        )}
-      </Shell>
-    </AddressContext>
+    <ActionsContext value={actions}>
+      <AddressContext value={state}>
+        <Shell names={NAMES} page={shown} model={model}>
+          {starting && (
+            <p role="status" className="quiet">
+              The server loads the model.
+            </p>
+          )}
+          {start.error !== null && !starting && (
+            <Problem error={start.error} again={start.again} title="The app has no server" />
+          )}
+          {(starting || start.error === null) && start.value === null && <Skeleton height="70vh" />}
+          {start.value !== null && (
+            <ModelContext value={model}>
+              <PageBoundary page={shown}>
+                <Suspense fallback={<Skeleton height="70vh" />}>
+                  <Shown />
+                </Suspense>
+              </PageBoundary>
+            </ModelContext>
+          )}
+        </Shell>
+      </AddressContext>
+    </ActionsContext>
   );
 }

@@ -3,8 +3,7 @@ import { type Address, addressFromHash, addressToHash } from "./address.js";
 import { stepsToText, type Taste } from "./steps.js";
 import { type UndoAction, type Undoable, undoReducer } from "./undo.js";
 
-export interface AddressState {
-  address: Address;
+export interface AddressActions {
   /** Another page, or another place on it: one step of the browser's history. */
   go(change: Partial<Address>): void;
   /** The hash of a link to it, for `href`. */
@@ -13,12 +12,16 @@ export interface AddressState {
   amend(change: Partial<Address>): void;
   /** Changes the taste in place; it can be undone. */
   change(taste: Taste): void;
+}
+
+export interface AddressState extends AddressActions {
+  address: Address;
   undo: { can: boolean; run(): void };
   redo: { can: boolean; run(): void };
 }
 
 /** The address as state: read from the browser, written back to it, with undo and redo over the taste. */
-export function useAddress(): AddressState {
+export function useAddress(): { state: AddressState; actions: AddressActions } {
   const [rest, setRest] = useState(() => addressFromHash(location.hash));
   const [tastes, dispatch] = useReducer<Undoable<Taste>, [UndoAction<Taste>]>(undoReducer, {
     past: [],
@@ -72,18 +75,17 @@ export function useAddress(): AddressState {
   const redoRun = useCallback(() => dispatch({ kind: "redo" }), []);
   const canUndo = tastes.past.length > 0;
   const canRedo = tastes.future.length > 0;
-  return useMemo(
+  const actions = useMemo(() => ({ go, amend, change, linkTo }), [go, amend, change, linkTo]);
+  const state = useMemo(
     () => ({
+      ...actions,
       address,
-      go,
-      amend,
-      change,
-      linkTo,
       undo: { can: canUndo, run: undoRun },
       redo: { can: canRedo, run: redoRun },
     }),
-    [address, go, amend, change, linkTo, canUndo, canRedo, undoRun, redoRun],
+    [actions, address, canUndo, canRedo, undoRun, redoRun],
   );
+  return { state, actions };
 }
 
 function sameTaste(a: Taste, b: Taste): boolean {

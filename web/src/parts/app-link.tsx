@@ -1,7 +1,7 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Link } from "react-aria-components";
 import type { Address } from "../address/address.js";
-import { useApp } from "../address/address-context.js";
+import { useActions } from "../address/address-context.js";
 
 export interface AppLinkProps {
   /** What changes in the address. */
@@ -15,10 +15,16 @@ export interface AppLinkProps {
 
 /** A link to another place of the app; it has an address of its own, and can be opened in another tab. */
 export function AppLink({ to, className, label, current = false, children }: AppLinkProps) {
-  const { go, linkTo } = useApp();
+  const { go, linkTo } = useActions();
+  // It names the rest of the address, too, as it is when somebody comes near; a plain click takes it as it is then.
+  const [href, setHref] = useState(() => linkTo(to));
+  const refresh = (): void => setHref(linkTo(to));
   return (
     <Link
-      href={linkTo(to)}
+      href={href}
+      onHoverStart={refresh}
+      onFocus={refresh}
+      onPressStart={refresh}
       className={className ?? ""}
       {...(label !== undefined && { "aria-label": label })}
       {...(current && { "aria-current": "page" })}

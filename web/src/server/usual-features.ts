@@ -16,13 +16,26 @@ const NONE: ReadonlyMap<0 | 1, Features> = new Map();
  */
 export function useUsualFeatures(): ReadonlyMap<0 | 1, Features> {
   const { features, run } = useModel();
-  const { value } = useAnswer(features.length === 0 ? null : `usual ${run}`, findUsual);
+  const { value } = useAnswer(features.length === 0 ? null : `usual ${run}`, () => usualOf(run));
   return value ?? NONE;
 }
 
-async function findUsual(signal: AbortSignal): Promise<ReadonlyMap<0 | 1, Features>> {
-  const people = await server.users({ limit: PEOPLE }, signal);
-  const histories = await Promise.all(people.map((user) => server.history(user, signal)));
+let kept: { run: string; usual: Promise<ReadonlyMap<0 | 1, Features>> } | undefined;
+
+/** Found once for each run. */
+function usualOf(run: string): Promise<ReadonlyMap<0 | 1, Features>> {
+  if (kept?.run === run) return kept.usual;
+  const usual = findUsual();
+  kept = { run, usual };
+  usual.catch(() => {
+    kept = undefined; // tried again by the next page; the one that asked is told
+  });
+  return usual;
+}
+
+async function findUsual(): Promise<ReadonlyMap<0 | 1, Features>> {
+  const people = await server.users({ limit: PEOPLE });
+  const histories = await Promise.all(people.map((user) => server.history(user)));
   const counts = new Map<0 | 1, Map<string, Map<string, number>>>();
   for (const { label, features = {} } of histories.flatMap((found) => found?.history ?? [])) {
     if (label === undefined) continue;

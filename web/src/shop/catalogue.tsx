@@ -1,7 +1,8 @@
 import { memo, useEffect, useState } from "react";
 import { Button, GridList, GridListItem, Input, Label, SearchField } from "react-aria-components";
 import type { CatalogueItem } from "../../../src/api/contract.js";
-import { useApp } from "../address/address-context.js";
+import type { Address } from "../address/address.js";
+import { useActions } from "../address/address-context.js";
 import { AppLink } from "../parts/app-link.js";
 import { count } from "../parts/format.js";
 import { Icon } from "../parts/icon.js";
@@ -22,9 +23,12 @@ interface CatalogueProps {
 }
 
 /** Everything there is: searched, filtered, as posters; a click makes one a liked step of the history. */
-export function Catalogue({ add }: CatalogueProps) {
-  const { address, amend } = useApp();
-  const { search, filters } = address;
+export const Catalogue = memo(function Catalogue({
+  add,
+  search,
+  filters,
+}: CatalogueProps & Pick<Address, "search" | "filters">) {
+  const { amend } = useActions();
   const { run } = useModel();
   const asked = JSON.stringify({ search, filters });
   const [limit, setLimit] = useState({ asked, items: PAGE });
@@ -49,7 +53,7 @@ export function Catalogue({ add }: CatalogueProps) {
           <Label className="hidden">Search titles</Label>
           <Input placeholder="Search titles" />
         </SearchField>
-        <FilterFields />
+        <FilterFields filters={filters} />
       </search>
       {error !== null && <Problem error={error} again={again} title="The catalogue is not there" />}
       {error === null && value === null && <PosterSkeletons />}
@@ -72,7 +76,7 @@ export function Catalogue({ add }: CatalogueProps) {
       )}
     </>
   );
-}
+});
 
 const Posters = memo(function Posters({ items, add }: CatalogueProps & { items: readonly CatalogueItem[] }) {
   return (

@@ -1,7 +1,7 @@
 import { useId } from "react";
 import { Button, Disclosure, DisclosurePanel, Heading } from "react-aria-components";
 import type { Condition, Filters } from "../../../src/api/contract.js";
-import { useApp } from "../address/address-context.js";
+import { useActions } from "../address/address-context.js";
 import { Icon } from "../parts/icon.js";
 import { useModel } from "../server/model-context.js";
 
@@ -9,10 +9,9 @@ import { useModel } from "../server/model-context.js";
 const MOST = 200;
 
 /** Conditions on what items are made of: one value of a category, a range of a number. */
-export function FilterFields() {
-  const { address, amend } = useApp();
+export function FilterFields({ filters }: { filters: Filters }) {
+  const { amend } = useActions();
   const { modalities } = useModel();
-  const { filters } = address;
   const ids = useId();
   const set = (name: string, condition: Condition | undefined): void => {
     const { [name]: _, ...rest } = filters;

@@ -1,6 +1,6 @@
-import { useState } from "react";
+import { memo, useEffect, useState } from "react";
 import { Button, ComboBox, Input, Label, ListBox, ListBoxItem, Popover } from "react-aria-components";
-import { useApp } from "../address/address-context.js";
+import { useActions } from "../address/address-context.js";
 import { NOBODY } from "../address/steps.js";
 import { count } from "../parts/format.js";
 import { Icon } from "../parts/icon.js";
@@ -11,11 +11,12 @@ import { stepsOf } from "../server/steps-of.js";
 import { useAnswer } from "../server/use-answer.js";
 
 /** Takes the history of somebody whom the server knows, or starts anew. */
-export function PersonPicker() {
-  const { address, change } = useApp();
+export const PersonPicker = memo(function PersonPicker({ user, empty }: { user: string | null; empty: boolean }) {
+  const { change } = useActions();
   const { users, historyLength } = useModel();
-  const { user, steps } = address.taste;
   const [text, setText] = useState(user ?? "");
+  // Undo and links change who it is, too.
+  useEffect(() => setText(user ?? ""), [user]);
   const [problem, setProblem] = useState<Error | null>(null);
   const search = text === user ? "" : text;
   const found = useAnswer(`people ${search}`, (signal) => server.users({ search, limit: 20 }, signal));
@@ -70,10 +71,10 @@ export function PersonPicker() {
           </ListBox>
         </Popover>
       </ComboBox>
-      <Button className="button" onPress={clear} isDisabled={user === null && steps.length === 0}>
+      <Button className="button" onPress={clear} isDisabled={user === null && empty}>
         Start anew
       </Button>
       {problem !== null && <Problem error={problem} title="The history is not there" />}
     </div>
   );
-}
+});

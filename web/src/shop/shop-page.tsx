@@ -43,7 +43,7 @@ export default function ShopPage() {
           <section className="you" aria-label="Your history">
             <div className="section-head">
               <h2>Your history</h2>
-              <PersonPicker />
+              <PersonPicker user={address.taste.user} empty={address.taste.steps.length === 0} />
             </div>
             <History />
           </section>
@@ -52,7 +52,7 @@ export default function ShopPage() {
           </section>
         </div>
         <section className="catalogue" aria-label="Catalogue">
-          <Catalogue add={add} />
+          <Catalogue add={add} search={address.search} filters={address.filters} />
         </section>
       </div>
       <MiniBar answer={answer} />
