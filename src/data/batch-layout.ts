@@ -115,32 +115,27 @@ export class BatchLayouter {
     const { item } = events;
     this.#turn++;
     let distinct = 0;
-    const note = (index: number): number => {
+    const placeOf = (index: number): number => {
       if (this.#stamp[index] !== this.#turn) {
         this.#stamp[index] = this.#turn;
+        this.#place[index] = distinct;
         found[distinct++] = index;
       }
-      return index;
+      return this.#place[index]!;
     };
     for (let b = 0; b < B; b++) {
-      candidate[b] = note(this.#rows.item[rows[b]!]!);
+      candidate[b] = placeOf(this.#rows.item[rows[b]!]!);
       const end = events.historyEnd[event[b]!]!;
       const first = end - lengths[b]!;
       for (let t = 0; t < lengths[b]!; t++) {
         const step = events.history === null ? first + t : events.history[first + t]!;
         steps[b * T + t] = step;
-        history[b * T + t] = note(item[step]!);
+        history[b * T + t] = placeOf(item[step]!);
       }
     }
-    // In the order of the catalogue: what is read and written of tables lies in the order of memory.
-    const sorted = found.subarray(0, distinct).sort();
-    const place = this.#place;
-    for (let u = 0; u < distinct; u++) place[sorted[u]!] = u;
-    for (let b = 0; b < B; b++) candidate[b] = place[candidate[b]!]!;
-    for (let i = 0; i < history.length; i++) if (steps[i]! >= 0) history[i] = place[history[i]!]!;
     const U = countBucket(distinct);
     const items = new Int32Array(U).fill(-1);
-    items.set(sorted);
+    items.set(found.subarray(0, distinct));
     return { B, T, U, distinct, rows, items, candidate, history, steps, lengths, event, user };
   }
 }
