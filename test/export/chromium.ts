@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { type Browser, chromium } from "playwright-core";
+import { CHROMIUM_WORDS, chromiumPath } from "../web/chromium.js";
 
 /** Why tests in a browser skip; undefined where chromium is there. Where CI runs they never skip. */
 export const noChromium: string | undefined = missing();
@@ -12,17 +13,6 @@ function missing(): string | undefined {
 
 /** The chromium of this machine, without anything that asks the network on its own. */
 export function openChromium(): Promise<Browser> {
-  const executablePath = spawnSync("sh", ["-c", "command -v chromium"], { encoding: "utf8" }).stdout.trim();
-  return chromium.launch({
-    executablePath,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
-  });
+  const executablePath = chromiumPath();
+  return chromium.launch({ ...(executablePath !== undefined && { executablePath }), args: [...CHROMIUM_WORDS] });
 }
