@@ -136,6 +136,16 @@ export const modelSummarySchema = z
   })
   .meta({ id: "ModelSummary" });
 
+export const sessionSchema = z
+  .strictObject({
+    signedIn: z
+      .boolean()
+      .meta({
+        description: "Whether further requests of this browser carry a key. False where the server asks for none.",
+      }),
+  })
+  .meta({ id: "Session" });
+
 export const aliveSchema = z.strictObject({ alive: z.literal(true) }).meta({ id: "Alive" });
 
 export const readySchema = z

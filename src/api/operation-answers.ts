@@ -35,6 +35,8 @@ export interface OperationAnswers {
   evaluation: ModelEvaluation;
   comparison: ModelComparison;
   bundle: Bytes;
+  signIn: { signedIn: boolean };
+  signOut: { signedIn: boolean };
   alive: { alive: true };
   ready: Ready;
   metrics: string;

@@ -169,3 +169,9 @@ export const newEventsSchema = z.strictObject({ events: z.array(newEventSchema).
   id: "NewEvents",
   examples: [{ events: [{ user: "u17", item: "4", label: 1, features: { action: "view" } }] }],
 });
+
+export const signInSchema = z
+  .strictObject({
+    key: z.string().min(1).max(1024).meta({ description: "A line of the file that `--api-key-file` names." }),
+  })
+  .meta({ id: "SignIn" });

@@ -89,6 +89,10 @@ export interface Client extends Record<OperationName, (...words: never[]) => Pro
   comparison(options?: CallOptions): Promise<ModelComparison>;
   /** A file of the model as `mmdin export` writes it; NOT_FOUND where it has none of that name. The first one can take a minute. */
   bundle(file: BundleFile, options?: CallOptions): Promise<Bytes>;
+  /** In a page of the server: its further requests, those of pictures too, carry the key, as a cookie. KEY where it is not known. */
+  signIn(key: string, options?: CallOptions): Promise<{ signedIn: boolean }>;
+  /** Takes the cookie of `signIn` back. */
+  signOut(options?: CallOptions): Promise<{ signedIn: boolean }>;
   /** Whether the process answers. */
   alive(options?: CallOptions): Promise<{ alive: true }>;
   /** Whether it can be asked: STARTING or STOPPING where not. */

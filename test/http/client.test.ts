@@ -53,6 +53,8 @@ const CALLS: { [K in OperationName]: (client: Client) => Promise<unknown> } = {
   evaluation: (client) => client.evaluation(),
   comparison: (client) => client.comparison(),
   bundle: (client) => client.bundle("encoding.json", { timeout: 120_000 }),
+  signIn: (client) => client.signIn("k".repeat(32)),
+  signOut: (client) => client.signOut(),
   alive: (client) => client.alive(),
   ready: (client) => client.ready(),
   metrics: (client) => client.metrics(),

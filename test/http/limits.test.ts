@@ -161,6 +161,31 @@ describe("keys", () => {
       expect((await send("GET", "/v1/model", undefined, { [name]: value })).status).toBe(200);
   });
 
+  test("a browser that signs in sends a cookie instead, until it signs out or the key is gone", async () => {
+    const apiKeyFile = keyFile(`${first}\n${second}`);
+    const { send, server } = await shopServer(shop.run, { apiKeyFile });
+    expectProblem(await send("POST", "/v1/session", { key: `${first}x` }), 401, "KEY");
+    const signedIn = await send("POST", "/v1/session", { key: second });
+    expect([signedIn.status, signedIn.body]).toEqual([200, { signedIn: true }]);
+    const cookie = signedIn.headers.get("set-cookie")!;
+    expect(cookie).toMatch(/^mmdin-session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
+    expect(cookie).not.toContain(second);
+    const [pair = ""] = cookie.split(";");
+    const withCookie = async (value: string): Promise<number> =>
+      (await send("GET", "/v1/items/i3/picture", undefined, { cookie: `other=1; ${value}` })).status;
+    expect([await withCookie(pair), await withCookie(`${pair}x`), await withCookie("mmdin-session=")]).toEqual([
+      200, 401, 401,
+    ]);
+    const signedOut = await send("DELETE", "/v1/session", undefined, { cookie: pair });
+    expect([signedOut.status, signedOut.headers.get("set-cookie")]).toEqual([
+      200,
+      "mmdin-session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0",
+    ]);
+    writeFileSync(apiKeyFile, first);
+    await server.reload();
+    expect(await withCookie(pair)).toBe(401);
+  });
+
   test("are read again with the run; a file that cannot be used leaves those before it", async () => {
     const apiKeyFile = keyFile(first);
     const { server } = await shopServer(shop.run, { apiKeyFile });

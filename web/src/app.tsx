@@ -1,11 +1,12 @@
-import { lazy, Suspense, useEffect } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import type { Page } from "./address/address.js";
 import { ActionsContext, AddressContext } from "./address/address-context.js";
 import { useAddress } from "./address/use-address.js";
 import { PageBoundary } from "./parts/page-boundary.js";
+import { SignIn } from "./parts/sign-in.js";
 import { Problem, Skeleton } from "./parts/states.js";
 import { ModelContext } from "./server/model-context.js";
-import { isStarting, server } from "./server/server.js";
+import { isStarting, server, whenKeyless } from "./server/server.js";
 import { useAnswer } from "./server/use-answer.js";
 import { Shell } from "./shell.js";
 
@@ -37,6 +38,12 @@ export function App() {
   }, [page]);
   const starting = start.error !== null && isStarting(start.error);
   const { again } = start;
+  const [keyless, setKeyless] = useState(false);
+  useEffect(() => whenKeyless(() => setKeyless(true)), []);
+  const signedIn = (): void => {
+    setKeyless(false);
+    again();
+  };
   // biome-ignore lint/correctness/useExhaustiveDependencies: each answer starts the next look
   useEffect(() => {
     if (!starting) return;
@@ -55,11 +62,12 @@ export function App() {
               The server loads the model.
             </p>
           )}
-          {start.error !== null && !starting && (
+          {keyless && <SignIn done={signedIn} />}
+          {start.error !== null && !starting && !keyless && (
             <Problem error={start.error} again={start.again} title="The app has no server" />
           )}
-          {(starting || start.error === null) && start.value === null && <Skeleton height="70vh" />}
-          {start.value !== null && (
+          {!keyless && (starting || start.error === null) && start.value === null && <Skeleton height="70vh" />}
+          {!keyless && start.value !== null && (
             <ModelContext value={model}>
               <PageBoundary page={shown}>
                 <Suspense fallback={<Skeleton height="70vh" />}>

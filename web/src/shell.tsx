@@ -7,6 +7,7 @@ import { DeviceSwitch } from "./device/device-switch.js";
 import { AppLink } from "./parts/app-link.js";
 import { moment } from "./parts/format.js";
 import { Icon } from "./parts/icon.js";
+import { SignOut } from "./parts/sign-out.js";
 import { ThemeButton } from "./parts/theme-button.js";
 
 interface ShellProps {
@@ -45,7 +46,7 @@ export function Shell({ names, page, model, children }: ShellProps) {
           mmdin
         </AppLink>
         <nav className="nav" aria-label="Pages">
-          {PAGES.filter((name) => model !== null || name === "training").map((name) => (
+          {PAGES.filter((name) => model !== null || (name === page && name === "training")).map((name) => (
             <AppLink key={name} to={{ page: name, item: null }} current={name === page}>
               {names[name]}
             </AppLink>
@@ -83,6 +84,7 @@ export function Shell({ names, page, model, children }: ShellProps) {
         <footer className="foot">
           {model.name} on {model.dataset.name}, trained {moment(model.created)}. Everything on this page comes from this
           server.
+          <SignOut />
         </footer>
       )}
     </div>

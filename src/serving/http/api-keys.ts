@@ -1,8 +1,9 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import type { IncomingHttpHeaders } from "node:http";
 import { fileProblem, MmdinError } from "../../errors.js";
 import { HttpProblem } from "./http-problem.js";
+import { sessionOf } from "./session-cookie.js";
 
 const SHORTEST = 16;
 
@@ -39,32 +40,56 @@ export class ApiKeys {
   }
 
   /**
-   * The place in the file of the key that a request carries, as `Authorization: Bearer KEY` or `X-API-Key: KEY`. Each key is compared, in a time
-   * that does not depend on where the first difference is.
+   * The place in the file of the key that a request carries: as `Authorization: Bearer KEY`, as `X-API-Key: KEY`, or as the cookie of somebody who has
+   * signed in.
    *
    * @throws HttpProblem KEY where it carries none, or one that is not there.
    */
   check(headers: IncomingHttpHeaders): number {
     const key = presented(headers);
-    const asked = digest(key);
+    if (key !== undefined) return this.find(key);
+    const session = sessionOf(headers);
+    if (session === undefined)
+      throw new HttpProblem(
+        "KEY",
+        "This server asks for a key: send it as `Authorization: Bearer KEY` or `X-API-Key: KEY`",
+      );
+    return this.#placeOf(digest(session), (known) => digest(sessionFor(known)));
+  }
+
+  /**
+   * The place of a key in the file.
+   *
+   * @throws HttpProblem KEY where it is not there.
+   */
+  find(key: string): number {
+    return this.#placeOf(digest(key), (known) => known);
+  }
+
+  /** What the cookie of somebody with the key at this place holds: made of the key, and no way back to it. Every server with the same file knows it. */
+  session(place: number): string {
+    return sessionFor(this.#digests[place]!);
+  }
+
+  /** Each key is compared, in a time that does not depend on where the first difference is. */
+  #placeOf(asked: Buffer, known: (digest: Buffer) => Buffer): number {
     let found = -1;
-    this.#digests.forEach((known, index) => {
-      if (timingSafeEqual(known, asked)) found = index;
+    this.#digests.forEach((digest, index) => {
+      if (timingSafeEqual(known(digest), asked)) found = index;
     });
     if (found >= 0) return found;
     throw new HttpProblem("KEY", "This key is not known to the server");
   }
 }
 
-function presented(headers: IncomingHttpHeaders): string {
+function presented(headers: IncomingHttpHeaders): string | undefined {
   const [, bearer] = /^bearer +(\S+) *$/i.exec(headers.authorization ?? "") ?? [];
   const own = headers["x-api-key"];
-  const key = bearer ?? (Array.isArray(own) ? own[0] : own);
-  if (key) return key;
-  throw new HttpProblem(
-    "KEY",
-    "This server asks for a key: send it as `Authorization: Bearer KEY` or `X-API-Key: KEY`",
-  );
+  return (bearer ?? (Array.isArray(own) ? own[0] : own)) || undefined;
+}
+
+function sessionFor(digest: Buffer): string {
+  return createHmac("sha256", digest).update("a browser that has signed in").digest("base64url");
 }
 
 function readKeys(path: string): string[] {

@@ -29,6 +29,7 @@ import { modelRoutes } from "./routes/model-routes.js";
 import { peopleRoutes } from "./routes/people-routes.js";
 import { rankingRoutes } from "./routes/ranking-routes.js";
 import { type Swap, serverRoutes } from "./routes/server-routes.js";
+import { sessionRoutes } from "./routes/session-routes.js";
 import { addSecurity } from "./security.js";
 import type { Served } from "./served.js";
 import type { ServerMetrics } from "./server-metrics.js";
@@ -105,6 +106,7 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
         bundles: new ModelBundles({ cache: settings.cache }),
         report: settings.report,
       }),
+      ...sessionRoutes({ keys }),
       ...serverRoutes({ served, metrics, runs, swap, openapi }),
     },
     bodyLimits: { putItem: settings.maxItemBody },

@@ -3,10 +3,9 @@ import { MmdinError, MmdinProblem } from "../../../src/client/index.js";
 /** An error in words for people: what is wrong, and what to do where that is known. */
 export function problemText(error: Error): { problem: string; fix: string | null } {
   if (error instanceof MmdinProblem) {
-    const { retryAfter, code } = error;
+    const { retryAfter } = error;
     const wait = retryAfter === undefined ? null : `Ask again in ${retryAfter} s.`;
-    const key = code === "KEY" ? "This server asks for a key, which this page does not have." : null;
-    return { problem: error.message, fix: key ?? wait };
+    return { problem: error.message, fix: wait };
   }
   if (error instanceof MmdinError && error.code === "IO")
     return {

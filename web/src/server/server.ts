@@ -19,7 +19,27 @@ import { createClient, MmdinProblem } from "../../../src/client/index.js";
 /** Where this page came from: the app may lie below a path. */
 const BASE = new URL(".", location.href).href.replace(/\/$/, "");
 
-const client = createClient({ url: BASE });
+let onKeyless: () => void = () => {};
+
+const client = createClient({
+  url: BASE,
+  async fetch(...words) {
+    const answer = await fetch(...words);
+    if (answer.status === 401) onKeyless();
+    return answer;
+  },
+});
+
+/** Calls whenever the server asks for a key and this browser has none that it knows, until the returned function is called. */
+export function whenKeyless(call: () => void): () => void {
+  onKeyless = call;
+  return () => {
+    onKeyless = () => {};
+  };
+}
+
+/** Of the browser's storage: whether somebody has signed in here. The cookie that does it is hidden from the page. */
+const SIGNED_IN = "mmdin-signed-in";
 
 /** Milliseconds: a picture has to be encoded, an explanation computed. */
 const PATIENT = 60_000;
@@ -43,6 +63,15 @@ export const server = {
       if (isProblem(error, "NOT_FOUND") && (await watched(signal)) !== null) return { model: null };
       throw error;
     }
+  },
+  /** From now on the browser sends what stands for the key with everything, pictures too. */
+  async signIn(key: string): Promise<void> {
+    const { signedIn } = await client.signIn(key);
+    if (signedIn) localStorage.setItem(SIGNED_IN, "yes");
+  },
+  async signOut(): Promise<void> {
+    await client.signOut();
+    localStorage.removeItem(SIGNED_IN);
   },
   recommend: (question: RecommendQuestion, signal?: AbortSignal): Promise<RankerAnswer> =>
     client.recommend(question, called(signal)),
@@ -122,6 +151,10 @@ export function pictureUrl(id: string, width: number): string {
 /** Whether the server is there, and loads its model still. */
 export function isStarting(error: Error): boolean {
   return isProblem(error, "STARTING");
+}
+
+export function hasSignedIn(): boolean {
+  return localStorage.getItem(SIGNED_IN) !== null;
 }
 
 function isProblem(error: unknown, code: MmdinProblem["code"]): boolean {
