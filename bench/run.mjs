@@ -14,6 +14,7 @@
 // npm run bench -- candidates ...    candidates for recommend: what each source finds, and how fast (bench/candidates.ts)
 // npm run bench -- serving ...       a server over HTTP under load, swaps, minutes of mixed load (bench/serving.ts)
 // npm run bench -- serving-crash ...  stores of state killed while events are posted; appends a second (bench/serving-crash.ts)
+// npm run bench -- serving-put --demo DIR  from an item put over HTTP to the recommendations that hold it (bench/serving-put.ts)
 // npm run bench -- explanations --demo DIR  cost of explanations, and what of them names the steps that are truly relevant (bench/explanations.ts)
 import { spawnSync } from "node:child_process";
 

@@ -1,15 +1,17 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RankerAnswer } from "../../src/api/contract.js";
 import { loadModel } from "../../src/index.js";
 import { createRanker } from "../../src/serving/index.js";
-import { type Shop, trainedShop } from "../ranker/shop-run.js";
+import { type Shop, shopItem, trainedShop } from "../ranker/shop-run.js";
 import { type ShopServer, startedServer } from "./shop-server.js";
 
 let shop: Shop;
 let http: ShopServer;
 beforeAll(async () => {
   shop = await trainedShop();
-  http = await startedServer(shop.run, {});
+  http = await startedServer(shop.run, { store: join(shop.place, "state") });
 });
 afterAll(async () => {
   await http.server.stop();
@@ -42,4 +44,18 @@ test("predict, the ranker and HTTP give one probability for one request, to 1e-5
       for (const other of others) expect(Math.abs(other.get(item)! - probability)).toBeLessThan(1e-5);
     }
   }
+});
+
+test("an item put with a picture and a sentence is in the next recommendations of a person whose history it fits", async () => {
+  const { client } = http;
+  const history = [3, 8, 14, 21].map((k, at) => ({ item: `i${k}`, time: 1_000_500 + at, label: 1 as const }));
+  const asked = { history, time: shop.lastTime + 60, k: 10, deadline: 60_000 };
+  const before = (await client.recommend(asked)).results;
+  const { id: _, picture: path, ...record } = shopItem(Number(before[0]!.item.slice(1)));
+  const picture = readFileSync(join(shop.place, path ?? "pictures/p1.png"));
+  const put = await client.putItem({ id: "twin", record, pictures: { picture } });
+  expect(put.modalities).toEqual(expect.arrayContaining(["text", "poster"]));
+  const after = (await client.recommend(asked)).results;
+  expect(before.map(({ item }) => item)).not.toContain("twin");
+  expect(after.map(({ item }) => item)).toContain("twin");
 });
