@@ -138,11 +138,9 @@ export const modelSummarySchema = z
 
 export const sessionSchema = z
   .strictObject({
-    signedIn: z
-      .boolean()
-      .meta({
-        description: "Whether further requests of this browser carry a key. False where the server asks for none.",
-      }),
+    signedIn: z.boolean().meta({
+      description: "Whether further requests of this browser carry a key. False where the server asks for none.",
+    }),
   })
   .meta({ id: "Session" });
 

@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { getPriority } from "node:os";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { RunRanker } from "../../src/serving/create-ranker.js";
 import { createRanker, type RankerObserver, type RankerOptions } from "../../src/serving/index.js";
@@ -40,6 +42,16 @@ describe("workers", () => {
     expect(asked.status().workers).toEqual({ wanted: 2, ready: 2, restarts: 1 });
     expect(reasons).toEqual(["the thread was told to die"]);
     expect((await asked.rank({ candidates: ["i1"] }, LONG)).results).toHaveLength(1);
+  });
+
+  test.skipIf(process.platform !== "linux")("that compute give way to the thread that answers", async () => {
+    const threads = (): string[] => readdirSync("/proc/self/task");
+    const niceness = (thread: string): number => getPriority(Number(thread));
+    const [others, own] = [new Set(threads()), getPriority()];
+    await open({ workers: 2 });
+    const fresh = threads().filter((thread) => !others.has(thread));
+    expect(fresh.filter((thread) => niceness(thread) === own + 5)).toHaveLength(2);
+    expect(getPriority()).toBe(own);
   });
 
   test("where the only one dies, questions wait for the next one", async () => {

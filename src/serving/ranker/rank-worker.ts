@@ -3,6 +3,7 @@ import { loadIds, readItemTexts } from "../../data/catalogue-file.js";
 import { MmdinError } from "../../errors.js";
 import { Builder } from "../../nn/builder.js";
 import { packError } from "../../runtime/job.js";
+import { lowerPriority } from "../../runtime/lower-priority.js";
 import { type OpenedRun, openRun } from "../../training/run-folder.js";
 import { RunDesk } from "./run-desk.js";
 import {
@@ -21,6 +22,7 @@ const setup = workerData as WorkerSetup;
 const port = parentPort!;
 const post = (message: FromWorker, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
 
+lowerPriority();
 const opened = openSafely();
 /** All that was asked before, of short work and of long. */
 const turns = { short: opened as Promise<unknown>, long: opened as Promise<unknown> };
