@@ -13,6 +13,7 @@ export default defineConfig({
           name: "library",
           include: ["src/**/*.test.ts", "test/**/*.test.ts", "web/src/**/*.test.ts"],
           exclude: ["test/web/**", "**/node_modules/**"],
+          globalSetup: "test/library-setup.ts",
         },
       },
       {
