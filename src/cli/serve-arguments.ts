@@ -94,6 +94,12 @@ export const serveArguments = {
     valueHint: "S",
     description: "Seconds to answer what has come when it is stopped (default 10)",
   },
+  drain: {
+    type: "string",
+    valueHint: "S",
+    description:
+      "Seconds to go on as before when it is stopped, with 503 on /readyz, so that a balancer looks away first (default 0)",
+  },
   "log-level": {
     type: "enum",
     options: ["debug", "info", "warn", "error", "silent"],

@@ -18,18 +18,19 @@ export const serveCommand = defineCliCommand({
   async run({ args }) {
     const options = optionsOf(args);
     const grace = 1000 * (wholeNumber(args.grace, { option: "--grace" }) ?? 10);
+    const drain = 1000 * (wholeNumber(args.drain, { option: "--drain" }) ?? 0);
     const { serve } = await import("../serving/index.js");
     const server = await serve(args.run, options);
-    return answerUntilStopped(server, { grace, store: options.store ?? "none", json: args.json === true });
+    return answerUntilStopped(server, { grace, drain, store: options.store ?? "none", json: args.json === true });
   },
 });
 
 /** Says where a server answers once it does, and lets it answer until a signal ends it; the exit code. */
 export async function answerUntilStopped(
   server: RunningServer,
-  { grace = 10_000, store, json = false }: { grace?: number; store: string; json?: boolean },
+  { grace = 10_000, drain = 0, store, json = false }: { grace?: number; drain?: number; store: string; json?: boolean },
 ): Promise<number> {
-  const ended = untilStopped(server, grace);
+  const ended = untilStopped(server, { grace, drain });
   let model: ModelSummary;
   try {
     model = await server.ready;
@@ -105,7 +106,10 @@ function originsOf(text: string): string[] {
 }
 
 /** Listens for signals until the server has stopped. */
-function untilStopped(server: RunningServer, grace: number): { code: Promise<number>; dispose(): void } {
+function untilStopped(
+  server: RunningServer,
+  { grace, drain }: { grace: number; drain: number },
+): { code: Promise<number>; dispose(): void } {
   let stopping = false;
   let done: (code: number) => void = () => undefined;
   const code = new Promise<number>((resolve) => {
@@ -115,7 +119,7 @@ function untilStopped(server: RunningServer, grace: number): { code: Promise<num
     if (stopping) process.exit(signal === "SIGINT" ? 130 : 143);
     stopping = true;
     printNote("mmdin: stopping once what has come is answered; the same again stops at once");
-    server.stop({ grace }).then(
+    server.stop({ grace, drain }).then(
       (whole) => {
         if (!whole) printNote(`mmdin: what was not answered within ${grace / 1000} s was cut off`);
         dispose();

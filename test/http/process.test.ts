@@ -67,6 +67,15 @@ test("SIGTERM under load: what has come is answered, /readyz says 503, nobody is
   expect(failures.every((failure) => failure instanceof MmdinError)).toBe(true);
 });
 
+test("with --drain new connections are answered while /readyz says 503, then it ends with 0", async () => {
+  const { child, send, ended, said } = await serveProcess(["--run", shop.run, "--drain", "2"]);
+  child.kill("SIGTERM");
+  await expect.poll(async () => (await send("GET", "/readyz")).status).toBe(503);
+  const answer = await send("POST", "/v1/rank", QUESTION, { connection: "close" });
+  expect([answer.status, answer.headers.get("connection")]).toEqual([200, "close"]);
+  expect(await ended, said().stderr).toBe(0);
+});
+
 test("a request that never ends is cut off when the grace is over, and a second signal ends it at once", async () => {
   const half = "POST /v1/rank HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{";
   const hang = async (port: number): Promise<void> => {

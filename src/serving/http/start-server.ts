@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import type { ModelSummary } from "../../api/contract.js";
 import { createRanker } from "../create-ranker.js";
@@ -37,10 +38,11 @@ export interface RunningServer {
   /**
    * Says on /readyz that it stops, answers what has come, and closes.
    *
-   * @param options.grace milliseconds for that; default 10,000. What is not answered by then is cut off.
+   * @param options.drain milliseconds in which it goes on accepting and answering, while /readyz says 503; default 0.
+   * @param options.grace milliseconds to answer what has come then; default 10,000. What is not answered by then is cut off.
    * @returns whether everything was answered.
    */
-  stop(options?: { grace?: number }): Promise<boolean>;
+  stop(options?: { grace?: number; drain?: number }): Promise<boolean>;
 }
 
 /** See `serve`. */
@@ -101,8 +103,9 @@ export async function startServer(run: string, options: ServeOptions = {}): Prom
       app.log.info({ run: current }, "the run was loaded again");
       return served.ranker.model();
     },
-    async stop({ grace = 10_000 } = {}) {
+    async stop({ grace = 10_000, drain = 0 } = {}) {
       served.stop();
+      if (drain > 0) await sleep(drain);
       const whole = await close(app, grace);
       const ranker = await opened.catch(() => undefined);
       await ranker?.close();

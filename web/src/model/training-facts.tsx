@@ -23,7 +23,7 @@ export function TrainingFacts({ training, model }: { training: ModelTraining; mo
       ? []
       : ([
           ["ended", `${ENDINGS[result.stopped]}, ${count(result.epochs)} epochs, ${count(result.steps)} steps`],
-          ["took", `${duration(result.seconds)} on ${threads} threads (${device})`],
+          ["took", `${duration(result.seconds)} on ${threads} ${threads === 1 ? "thread" : "threads"} (${device})`],
           ...(result.rowsPerSecond === null ? [] : [["rows per second", count(Math.round(result.rowsPerSecond))]]),
         ] as [string, string][])),
     ...(best === null

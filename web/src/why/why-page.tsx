@@ -52,8 +52,7 @@ export default function WhyPage() {
       )}
       {error !== null && <Problem error={error} again={again} title="No explanation" />}
       {value !== null && <Warnings texts={value.warnings} />}
-      {asks && error === null && explained.length === 0 && <Skeleton height="30rem" />}
-      <div className="whys" data-two={explained.length > 1 ? "" : undefined}>
+      <div className="whys" data-two={candidates.length > 1 ? "" : undefined}>
         {explained.map((result) => (
           <CandidateWhy
             key={result.item}
@@ -64,6 +63,9 @@ export default function WhyPage() {
             {...(candidates.length > 1 && { drop })}
           />
         ))}
+        {asks &&
+          error === null &&
+          candidates.filter((id) => !results.has(id)).map((id) => <Skeleton key={id} height="30rem" />)}
       </div>
     </>
   );
