@@ -87,7 +87,7 @@ function answersOf({ answer, answered, created }: Operation, components: Json): 
 
 function problemsOf({ body, params, query, problems, open }: Operation): Json {
   const always = [...ALWAYS, ...(body ? WITH_BODY : []), ...(params || query ? (["SYNTAX", "REQUEST"] as const) : [])];
-  const codes = new Set<ProblemCode>([...always, ...problems, ...(open ? [] : (["KEY", "STARTING"] as const))]);
+  const codes = new Set<ProblemCode>([...always, ...problems, ...(open ? [] : (["KEY", "HOST", "STARTING"] as const))]);
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of codes) {
     const { status } = problemKinds[code];

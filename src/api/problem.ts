@@ -5,6 +5,7 @@ import type { ErrorCode } from "../errors.js";
 type HttpCode =
   | "SYNTAX" // not JSON, or a URL that cannot be read
   | "KEY" // no key, or a wrong one
+  | "HOST" // asked by a name that this server does not have
   | "NOT_FOUND" // no such item, person, picture or path
   | "METHOD" // the path is there, not with this method
   | "SLOW" // the request did not come in time
@@ -37,6 +38,7 @@ export const problemKinds: Readonly<Record<ProblemCode, ProblemKind>> = {
   MISMATCH: { status: 409, title: "The run does not fit the one that is served" },
   TOO_LARGE: { status: 413, title: "The request is too large" },
   MEDIA_TYPE: { status: 415, title: "Not a type of content that is read" },
+  HOST: { status: 421, title: "Asked by a name that is not this server's" },
   REQUEST: { status: 422, title: "The request is not what it should be" },
   DATA: { status: 422, title: "The item is not what it should be" },
   RATE: { status: 429, title: "Too many requests", retryAfter: 1 },

@@ -20,7 +20,7 @@ afterAll(async () => {
   shop.remove();
 });
 
-const JSON_HEAD = "content-type: application/json\r\nhost: x\r\n";
+const JSON_HEAD = "content-type: application/json\r\nhost: localhost\r\n";
 
 /** Writes to a socket piece by piece, and gives what came back when it is closed. */
 async function talk(port: number, write: (send: (text: string) => Promise<void>) => Promise<void>): Promise<string> {
@@ -233,6 +233,20 @@ test("pages of other origins are refused by the browser, unless their origin is 
   expect(asked.headers.get("access-control-allow-headers")).toContain("authorization");
   const other = await send("GET", "/v1/model", undefined, { origin: "https://other.example" });
   expect(other.headers.get("access-control-allow-origin")).toBeNull();
+});
+
+test("a page whose own name leads to this machine is refused, addresses and localhost are not", async () => {
+  const ask = async (port: number, host: string, path = "/v1/model"): Promise<string> =>
+    talk(port, (send) => send(`GET ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`));
+  const { port } = usual.server;
+  const refused = await ask(port, "evil.example:8080");
+  expect(refused).toMatch(/^HTTP\/1\.1 421 [\s\S]*"code":"HOST"/);
+  for (const host of ["127.0.0.1", `localhost:${port}`, "[::1]:8080", "shop.localhost", "LOCALHOST."])
+    expect([host, (await ask(port, host)).slice(0, 15)]).toEqual([host, "HTTP/1.1 200 OK"]);
+  for (const path of ["/healthz", "/readyz", "/"])
+    expect([path, (await ask(port, "evil.example", path)).slice(0, 15)]).toEqual([path, "HTTP/1.1 200 OK"]);
+  const behind = await shopServer(shop.run, { trustProxy: "127.0.0.1" });
+  expect((await ask(behind.server.port, "shop.example")).slice(0, 15)).toBe("HTTP/1.1 200 OK");
 });
 
 test("the id of a request is taken over where it is plain, and replaced where it is not", async () => {

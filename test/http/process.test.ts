@@ -77,7 +77,8 @@ test("with --drain new connections are answered while /readyz says 503, then it 
 });
 
 test("a request that never ends is cut off when the grace is over, and a second signal ends it at once", async () => {
-  const half = "POST /v1/rank HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{";
+  const half =
+    "POST /v1/rank HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{";
   const hang = async (port: number): Promise<void> => {
     const socket = connect(port, "127.0.0.1").on("error", () => undefined);
     await once(socket, "connect");

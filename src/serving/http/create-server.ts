@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import rateLimit from "@fastify/rate-limit";
 import Fastify, {
+  type FastifyContextConfig,
   type FastifyError,
   type FastifyInstance,
   type FastifyReply,
@@ -18,6 +19,7 @@ import { builtApp, sendPage, serveApp, servePlainPage, wantsPage } from "./app-f
 import { answerClientError } from "./client-errors.js";
 import { defineRoutes } from "./define-routes.js";
 import { serveDocs } from "./docs-viewer.js";
+import { checkHostName, isLocal } from "./host-name.js";
 import { HttpProblem } from "./http-problem.js";
 import type { LogStream } from "./log-stream.js";
 import { KnownPaths, refuseUnknown } from "./not-found.js";
@@ -87,6 +89,10 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   const paths = new KnownPaths(app);
   addSecurity(app, settings);
   if (keys !== undefined) app.addHook("onRequest", async (request) => checkKey(keys, request));
+  else if (isLocal(settings.host) && settings.trustProxy === undefined)
+    app.addHook("onRequest", async ({ routeOptions, headers }) => {
+      if (isGuarded(routeOptions.config)) checkHostName(headers.host);
+    });
   app.addHook("onRequest", async (_, reply) => {
     if (served.stopping) reply.header("connection", "close");
   });
@@ -122,9 +128,13 @@ export async function createServer(parts: ServerParts): Promise<FastifyInstance>
   return app;
 }
 
+/** Whether a route tells of people, items or the model, or changes them. */
+function isGuarded({ operation, open }: FastifyContextConfig): boolean {
+  return operation !== undefined && open !== true;
+}
+
 function checkKey(keys: ApiKeys, request: FastifyRequest): void {
-  const { operation, open } = request.routeOptions.config;
-  if (operation === undefined || open) return;
+  if (!isGuarded(request.routeOptions.config)) return;
   request.key = keys.check(request.headers);
 }
 
@@ -140,8 +150,7 @@ async function limitRate(app: FastifyInstance, rate: number): Promise<void> {
     max: rate,
     timeWindow: 1000,
     cache: 10_000,
-    allowList: (request) =>
-      request.routeOptions.config.operation === undefined || request.routeOptions.config.open === true,
+    allowList: (request) => !isGuarded(request.routeOptions.config),
     keyGenerator: (request) => (request.key === undefined ? request.ip : `key ${request.key}`),
     errorResponseBuilder: () =>
       new HttpProblem(

@@ -9,6 +9,7 @@ import { AllowedRuns } from "./allowed-run.js";
 import { ApiKeys } from "./api-keys.js";
 import { builtApp } from "./app-files.js";
 import { createServer } from "./create-server.js";
+import { isLocal } from "./host-name.js";
 import { listen } from "./listen.js";
 import { LogStream } from "./log-stream.js";
 import { toldTo } from "./ranker-log.js";
@@ -132,8 +133,7 @@ async function close(app: FastifyInstance, grace: number): Promise<boolean> {
 
 function warningsOf({ host, keys, store }: { host: string; keys: ApiKeys | undefined; store: string }): string[] {
   const warnings: string[] = [];
-  const local = host === "localhost" || host === "::1" || host.startsWith("127.");
-  if (!local && keys === undefined)
+  if (!isLocal(host) && keys === undefined)
     warnings.push(`${host} can be reached from other machines, and no key is asked for: give --api-key-file`);
   const readable = keys?.warning();
   if (readable !== undefined) warnings.push(readable);
