@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { MMDIN, runMmdin } from "../cli/run-mmdin.js";
+import { runMmdin } from "../cli/run-mmdin.js";
 import { openApp, othersThan, recommended, screenshot, settled, withoutBrowser } from "./app-page.js";
+import { watchedProcess } from "./watched-process.js";
 
 const SMALL = ["--users", "40", "--items", "80", "--events", "2000", "--threads", "1"];
 
@@ -17,24 +16,8 @@ function newFolder(): string {
 
 describe.skipIf(withoutBrowser)("the demo", () => {
   test("shows its training, then serves the shop at the same address, where two clicks change what is recommended", async () => {
-    const words = [...MMDIN, "demo", ...SMALL, "--out", newFolder(), "--serve", "--port", "0"];
-    const child = spawn(process.execPath, words, { stdio: ["ignore", "pipe", "pipe"] });
-    const ended = once(child, "close");
-    onTestFinished(async () => {
-      child.kill("SIGKILL");
-      await ended;
-    });
-    let said = "";
-    const url = await new Promise<string>((found, reject) => {
-      const hear = (text: string): void => {
-        said += text;
-        const address = /watch it: (http:\/\/[^/]+)/.exec(said)?.[1];
-        if (address !== undefined) found(address);
-      };
-      child.stdout.setEncoding("utf8").on("data", hear);
-      child.stderr.setEncoding("utf8").on("data", hear);
-      child.once("close", (code) => reject(new Error(`mmdin demo ended with ${code}: ${said}`)));
-    });
+    const words = ["demo", ...SMALL, "--out", newFolder(), "--serve", "--port", "0"];
+    const { url, child, ended, said } = await watchedProcess(words);
     const { page } = await openApp("", { url });
     await page.getByRole("heading", { name: "Training", exact: true }).waitFor();
     await page.getByRole("region", { name: "Training of mmdin" }).waitFor({ timeout: 120_000 });
@@ -53,7 +36,7 @@ describe.skipIf(withoutBrowser)("the demo", () => {
     console.log(
       `from the demo's address to other recommendations, two clicks: ${((performance.now() - start) / 1000).toFixed(2)} s`,
     );
-    expect(said).toContain(`app      ${url}/`);
+    expect(said()).toContain(`app      ${url}/`);
     child.kill("SIGTERM");
     expect(await ended).toEqual([0, null]);
   });

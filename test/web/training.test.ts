@@ -1,33 +1,13 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
-import { MMDIN } from "../cli/run-mmdin.js";
+import { describe, expect, test } from "vitest";
 import { openApp, screenshot, served, withoutBrowser } from "./app-page.js";
+import { watchedProcess } from "./watched-process.js";
 
-/** Starts `mmdin train --watch` on the data of the shop; the address of its page. */
-async function watchedTraining(): Promise<{ url: string; child: ChildProcess; ended: Promise<unknown> }> {
+/** Starts `mmdin train --watch` on the data of the shop. */
+function watchedTraining(): ReturnType<typeof watchedProcess> {
   const { folder } = served();
   const words = ["train", "--data", join(folder, "data"), "--out", join(folder, "watched"), "--threads", "1"];
-  const set = ["--set", "epochs=6", "patience=100", "evaluateEvery=0.5"];
-  const child = spawn(process.execPath, [...MMDIN, ...words, "--watch", "--port", "0", ...set], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  const ended = once(child, "close");
-  onTestFinished(async () => {
-    child.kill("SIGKILL");
-    await ended;
-  });
-  let said = "";
-  const url = await new Promise<string>((found, reject) => {
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
-      const address = /watch it: (http:\/\/[^/]+)/.exec(said)?.[1];
-      if (address !== undefined) found(address);
-    });
-    child.once("close", (code) => reject(new Error(`mmdin train ended with ${code}: ${said}`)));
-  });
-  return { url, child, ended };
+  return watchedProcess([...words, "--watch", "--port", "0", "--set", "epochs=6", "patience=100", "evaluateEvery=0.5"]);
 }
 
 describe.skipIf(withoutBrowser)("a training that is watched", () => {
