@@ -7,10 +7,17 @@ import { sessionOf } from "./session-cookie.js";
 
 const SHORTEST = 16;
 
+interface Key {
+  digest: Buffer;
+  /** What stands for it in the cookie of a browser that has signed in. */
+  session: string;
+  sessionDigest: Buffer;
+}
+
 /** The keys of a file: one a line; empty lines and lines that begin with # do not count. */
 export class ApiKeys {
   readonly #path: string;
-  #digests: Buffer[] = [];
+  #keys: readonly Key[] = [];
 
   private constructor(path: string) {
     this.#path = path;
@@ -24,13 +31,12 @@ export class ApiKeys {
   }
 
   get count(): number {
-    return this.#digests.length;
+    return this.#keys.length;
   }
 
   /** Reads the file again. Where it cannot be used the keys before it stay. */
   reload(): void {
-    const keys = readKeys(this.#path);
-    this.#digests = keys.map(digest);
+    this.#keys = readKeys(this.#path).map(keyOf);
   }
 
   /** What a person should hear of the file's permissions; undefined where it is theirs alone. */
@@ -54,7 +60,7 @@ export class ApiKeys {
         "KEY",
         "This server asks for a key: send it as `Authorization: Bearer KEY` or `X-API-Key: KEY`",
       );
-    return this.#placeOf(digest(session), (known) => digest(sessionFor(known)));
+    return this.#placeOf(session, ({ sessionDigest }) => sessionDigest);
   }
 
   /**
@@ -63,19 +69,20 @@ export class ApiKeys {
    * @throws HttpProblem KEY where it is not there.
    */
   find(key: string): number {
-    return this.#placeOf(digest(key), (known) => known);
+    return this.#placeOf(key, (known) => known.digest);
   }
 
   /** What the cookie of somebody with the key at this place holds: made of the key, and no way back to it. Every server with the same file knows it. */
   session(place: number): string {
-    return sessionFor(this.#digests[place]!);
+    return this.#keys[place]!.session;
   }
 
   /** Each key is compared, in a time that does not depend on where the first difference is. */
-  #placeOf(asked: Buffer, known: (digest: Buffer) => Buffer): number {
+  #placeOf(text: string, digestOf: (key: Key) => Buffer): number {
+    const asked = digest(text);
     let found = -1;
-    this.#digests.forEach((digest, index) => {
-      if (timingSafeEqual(known(digest), asked)) found = index;
+    this.#keys.forEach((key, index) => {
+      if (timingSafeEqual(digestOf(key), asked)) found = index;
     });
     if (found >= 0) return found;
     throw new HttpProblem("KEY", "This key is not known to the server");
@@ -88,8 +95,10 @@ function presented(headers: IncomingHttpHeaders): string | undefined {
   return (bearer ?? (Array.isArray(own) ? own[0] : own)) || undefined;
 }
 
-function sessionFor(digest: Buffer): string {
-  return createHmac("sha256", digest).update("a browser that has signed in").digest("base64url");
+function keyOf(text: string): Key {
+  const own = digest(text);
+  const session = createHmac("sha256", own).update("a browser that has signed in").digest("base64url");
+  return { digest: own, session, sessionDigest: digest(session) };
 }
 
 function readKeys(path: string): string[] {
