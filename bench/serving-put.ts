@@ -9,7 +9,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { createClient } from "../src/client/index.js";
+import { type Client, createClient } from "../src/client/index.js";
 import { startServing } from "./speed/serving-process.js";
 import { median } from "./speed/summary.js";
 
@@ -55,10 +55,10 @@ const server = await startServing([
 ]);
 try {
   const client = createClient({ url: server.url, timeout: 60_000 });
-  const people = [...histories].filter(([, steps]) => steps.filter(({ label }) => label === 1).length >= 10);
-  const ask = async (who: number) => {
-    const history = people[(who * 37) % people.length]![1].slice(-50);
-    const { results } = await client.recommend({ history, k, deadline: 30_000 });
+  const people = [...histories.values()].filter((steps) => steps.filter(({ label }) => label === 1).length >= 10);
+  const recommended = async (asked: Client, who: number, most: number): Promise<string[]> => {
+    const history = people[(who * 37) % people.length]!.slice(-50);
+    const { results } = await asked.recommend({ history, k: most, deadline: 30_000 });
     return results.map((result) => result.item);
   };
   // Asked of a server of its own, so that nothing is warm when the first item comes.
@@ -67,9 +67,8 @@ try {
   try {
     const beside = createClient({ url: other.url, timeout: 60_000 });
     for (let n = 0; n < Number(args.items); n++) {
-      const history = people[(n * 37) % people.length]![1].slice(-50);
-      const { results } = await beside.recommend({ history, k: 1, deadline: 30_000 });
-      const { item: _, poster, ...record } = records.get(results[0]!.item)!;
+      const [first] = await recommended(beside, n, 1);
+      const { item: _, poster, ...record } = records.get(first!)!;
       twins.push({ record, poster: readFileSync(join(demo, "world", poster)) });
     }
   } finally {
@@ -84,8 +83,8 @@ try {
     const begin = performance.now();
     await client.putItem({ id, record, pictures: { poster } });
     puts.push(performance.now() - begin);
-    let list = await ask(n);
-    for (let tries = 1; !list.includes(id) && tries < 20; tries++) list = await ask(n);
+    let list = await recommended(client, n, k);
+    for (let tries = 1; !list.includes(id) && tries < 20; tries++) list = await recommended(client, n, k);
     if (!list.includes(id)) {
       unfit++;
       continue;
